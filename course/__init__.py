@@ -1,0 +1,45 @@
+"""Learn sockets and TCP by running every claim.
+
+The way through the house, in the order in which a segment walks it:
+
+    Scenario, Run        programs on hosts, and what came of running them        course.scenario
+    faults               lose, delay, duplicate, reorder, corrupt segments       course.sim.faults
+    TcpParameters        TCP's knobs                                             course.tcp.parameters
+    Limits               where a simulated run is stopped                        course.sim.network
+    Trace, Sent ...      the record: everything that happened, in order          course.trace
+    Segment, State ...   TCP itself, as RFC 9293 has it                          course.tcp
+    predict, reveal      say what you expect before a run, and compare           course.check
+    apps                 programs that run in both worlds                        course.apps
+
+The pictures (course.view) and the worlds (course.sim, course.real) are imported when they are first needed.
+"""
+
+from course import errors
+from course.check import predict, reveal
+from course.errors import CourseError, RunError, ScenarioError
+from course.scenario import Run, Scenario
+from course.sim import faults
+from course.tcp.connection import Connection
+from course.tcp.parameters import TcpParameters
+from course.tcp.segment import Segment
+from course.tcp.state import TRANSITIONS, Event, State
+from course.trace.trace import Trace
+
+__all__ = [
+    "TRANSITIONS",
+    "Connection",
+    "CourseError",
+    "Event",
+    "Run",
+    "RunError",
+    "Scenario",
+    "ScenarioError",
+    "Segment",
+    "State",
+    "TcpParameters",
+    "Trace",
+    "errors",
+    "faults",
+    "predict",
+    "reveal",
+]

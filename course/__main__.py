@@ -1,0 +1,7 @@
+"""`python -m course` is the command `course`."""
+
+import sys
+
+from course.cli import main
+
+sys.exit(main())

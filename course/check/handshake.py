@@ -1,0 +1,176 @@
+"""The questions of chapter 05, the handshake."""
+
+from course.check.question import Choice, Question
+from course.scenario import Run
+from course.tcp.state import State
+from course.trace.record import Sent
+
+
+def returned(run: Run, name: str, program: str) -> bool:
+    """Did this program's call of that name come back without an error?"""
+    return any(
+        result.called.name == name and result.called.program == program and result.error is None
+        for result in run.trace.returns
+    )
+
+
+def lunch_key(run: Run) -> str:
+    """Which of the caller's calls came back while the server was at lunch?"""
+    connected, sent = returned(run, "connect", "caller"), returned(run, "send", "caller")
+    failed = any(result.error for result in run.trace.returns if result.called.program == "caller")
+    return "b" if failed else "d" if sent else "c" if connected else "a"
+
+
+def first_octet_key(run: Run) -> str:
+    """How does the first data segment's number compare with that of the bare ACK before it?"""
+    first = first_data(run)
+    bare = [sent for sent in run.trace.sent if sent.sender == first.sender and sent.ordinal < first.ordinal][-1]
+    step = (first.segment.seq - bare.segment.seq) % 2**32
+    return {0: "a", 1: "b"}.get(step, "c")
+
+
+def first_data(run: Run) -> Sent:
+    """The first segment that carries octets."""
+    return next(sent for sent in run.trace.sent if sent.segment.data)
+
+
+def third_lost_key(run: Run) -> str:
+    """Which ends were ESTABLISHED at the moment up to which the run was watched?"""
+    last = {change.host: change.after for change in run.trace.changes if change.remote is not None}
+    ends = last["client"] is State.ESTABLISHED, last["server"] is State.ESTABLISHED
+    return {(True, True): "a", (True, False): "b", (False, True): "c", (False, False): "d"}[ends]
+
+
+def who_repeats_key(run: Run) -> str:
+    """Who sent a SYN or octets a second time?"""
+    senders = {sent.sender for sent in repeats(run)}
+    return {("client",): "a", ("server",): "b", ("client", "server"): "c", (): "d"}[tuple(sorted(senders))]
+
+
+def repeats(run: Run) -> list[Sent]:
+    """The transmissions that repeat a SYN or data of their sender."""
+    seen: set[tuple[str, int]] = set()
+    again = []
+    for sent in run.trace.sent:
+        name = (sent.sender, sent.segment.seq)
+        if sent.segment.len and name in seen:
+            again.append(sent)
+        if sent.segment.len:
+            seen.add(name)
+    return again
+
+
+def refused_key(run: Run) -> str:
+    """What did connect() raise, and how long did that take compared with a round trip?"""
+    connect = next(result for result in run.trace.returns if result.called.name == "connect")
+    if connect.error is None:
+        return "d"
+    if connect.error != "ConnectionRefusedError":
+        return "b"
+    return "a" if connect.at - connect.called.at < 1 else "c"
+
+
+def simultaneous_key(run: Run) -> str:
+    """How many segments with SYN does it take when both call at once?"""
+    count = sum(sent.segment.syn for sent in run.trace.sent)
+    return {2: "a", 3: "b", 4: "c"}.get(count, "d")
+
+
+WHO = {
+    "a": Choice("The client."),
+    "b": Choice("The server."),
+    "c": Choice("Both."),
+    "d": Choice("Nobody."),
+}
+
+QUESTIONS = (
+    Question(
+        "lunch",
+        {
+            "a": Choice(
+                "connect() waits for lunch to end.",
+                "Many people expect accept() to answer the call (M01); it only takes a finished call from a queue.",
+            ),
+            "b": Choice(
+                "connect() fails.", "It would if nobody listened (M19). Somebody does: listen() is all it takes."
+            ),
+            "c": Choice(
+                "connect() returns, send() waits.",
+                "send() only fills a buffer (M27), and the server's TCP takes the octets without its program.",
+            ),
+            "d": Choice("Both return."),
+        },
+        lunch_key,
+        "Once a socket listens, its TCP answers by itself.",
+    ),
+    Question(
+        "first octet",
+        {
+            "a": Choice("The same number as the ACK before it."),
+            "b": Choice(
+                "One more than the ACK before it.", "A pure ACK takes no number (M11), or ACKs would need ACKs."
+            ),
+            "c": Choice("Five more than the ACK before it.", "A number names the first octet carried, not the last."),
+        },
+        first_octet_key,
+        "SYN, octets and FIN take numbers; a pure ACK does not.",
+    ),
+    Question(
+        "third lost",
+        {
+            "a": Choice("Both.", "The third segment has been sent, but it has to arrive, too."),
+            "b": Choice("The client only."),
+            "c": Choice("The server only.", "The server needs the third segment; the client needs only the second."),
+            "d": Choice("Neither.", "The client was content with the second segment."),
+        },
+        third_lost_key,
+        "Each end is ESTABLISHED when it knows that the other has heard its SYN (RFC 9293, section 3.5, figure 6).",
+    ),
+    Question(
+        "syn lost",
+        WHO,
+        who_repeats_key,
+        "The client's SYN is unanswered, and its timer runs; the server has heard nothing.",
+    ),
+    Question(
+        "syn ack lost",
+        WHO,
+        who_repeats_key,
+        "Both have sent a SYN that nobody acknowledged, and each has a timer of its own.",
+    ),
+    Question(
+        "ack lost",
+        WHO,
+        who_repeats_key,
+        "A pure ACK takes no number and has no timer: nobody sends it again. What follows says the same once more.",
+    ),
+    Question(
+        "nobody listens",
+        {
+            "a": Choice("It fails within a round trip."),
+            "b": Choice(
+                "It fails after a few minutes.", "That is what silence looks like; a closed port is not silent (M19)."
+            ),
+            "c": Choice("It tries for a while, then is refused.", "A RST is an answer, so nothing is tried again."),
+            "d": Choice("It succeeds.", "Somebody would have to listen."),
+        },
+        refused_key,
+        "TCP answers a SYN for a port that nobody listens on with a RST, at once.",
+    ),
+    Question(
+        "both call",
+        {
+            "a": Choice(
+                "Two: the two SYNs.", "Each SYN needs an acknowledgment, and both were sent before either came."
+            ),
+            "b": Choice(
+                "Three, as always.",
+                "In a usual handshake the second SYN takes the first ACK along; here it has left already.",
+            ),
+            "c": Choice("Four."),
+            "d": Choice("None: it cannot work.", "It can, and it gives one connection, not two (M15)."),
+        },
+        simultaneous_key,
+        "Both SYNs cross, and each is answered by a SYN with ACK: RFC 9293, figure 7.",
+    ),
+)

@@ -1,0 +1,94 @@
+"""The command `course`: lab, copy, reset and doctor."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from course.lab import doctor, notebooks
+from course.lab.start import start
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0, or 1 if this machine refused; wrong arguments exit with 2."""
+    arguments = parser().parse_args(argv)
+    try:
+        arguments.command(arguments)
+    except ModuleNotFoundError as missing:
+        return complain(f"{missing.name} is not installed; {doctor.HOW_TO_INSTALL}")
+    except OSError as refused:
+        return complain(str(refused))
+    return 0
+
+
+def complain(sentence: str) -> int:
+    """Say on the standard error what went wrong, and return the exit code for that."""
+    print(f"course: {sentence}", file=sys.stderr)
+    return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line: four commands and what they take."""
+    top = argparse.ArgumentParser(prog="course", description="Sockets and TCP, run instead of told.")
+    commands = top.add_subparsers(metavar="lab | copy | reset | doctor", required=True)
+
+    lab = commands.add_parser("lab", help="copy the chapters that you lack, and open them in JupyterLab")
+    lab.add_argument("--no-browser", action="store_true", help="only print the address")
+    lab.add_argument("--port", type=port, help="the port on 127.0.0.1 (without it, a free one)")
+    lab.set_defaults(command=run_lab)
+
+    copy = commands.add_parser("copy", help="copy the chapters that you lack, and stop there")
+    copy.set_defaults(command=run_copy)
+
+    reset = commands.add_parser("reset", help="start a chapter afresh; what you have is kept as a copy")
+    reset.add_argument("chapter", type=chapter, help="its number or name, as in 05 or 05-handshake")
+    reset.set_defaults(command=run_reset)
+
+    for command in (lab, copy, reset):
+        command.add_argument("--directory", type=Path, help=f"your notebooks (without it, {notebooks.OWN_NAME})")
+
+    look = commands.add_parser("doctor", help="show what this machine can do")
+    look.set_defaults(command=run_doctor)
+    return top
+
+
+def port(text: str) -> int:
+    """The number of a port that anybody may listen on, 1024 to 65535."""
+    if not (text.isdecimal() and 1024 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"a port is a number from 1024 to 65535, not {text!r}")
+    return int(text)
+
+
+def chapter(text: str) -> str:
+    """The name of the chapter that is meant."""
+    try:
+        return notebooks.chapter_named(text)
+    except ValueError as unknown:
+        raise argparse.ArgumentTypeError(str(unknown)) from unknown
+
+
+def run_lab(arguments: argparse.Namespace) -> None:
+    """`course lab`: the copies, then JupyterLab until Ctrl-C."""
+    start(run_copy(arguments), arguments.port, open_browser=not arguments.no_browser)
+
+
+def run_copy(arguments: argparse.Namespace) -> Path:
+    """`course copy`: the chapters that the student lacks; returns the folder."""
+    folder: Path = arguments.directory or notebooks.own_folder()
+    if new := notebooks.copy_missing(folder):
+        print(f"New in {folder}: {', '.join(new)}")
+    return folder
+
+
+def run_reset(arguments: argparse.Namespace) -> None:
+    """`course reset 05`: a clean chapter, the old one kept."""
+    folder: Path = arguments.directory or notebooks.own_folder()
+    kept = notebooks.reset(arguments.chapter, folder)
+    print(f"{folder / arguments.chapter}.ipynb is as new.")
+    if kept:
+        print(f"What you had is in {kept.name}. If the chapter is open in JupyterLab, close its tab and open it again.")
+
+
+def run_doctor(_arguments: argparse.Namespace) -> None:
+    """`course doctor`: the table of what this machine can do."""
+    print(doctor.report())

@@ -1,0 +1,67 @@
+"""What can go wrong in the course, and who says so.
+
+    CourseError
+      ScenarioError      a scenario was described wrongly: nothing ran
+      RunError           a run ended before its time; `.run` is the record so far
+        ProgramFailed    a program raised something that is not an OSError
+        Deadlock         nothing can ever happen again, and a program still waits
+        LimitExceeded    too much virtual time, too many segments, or calls without end in one instant
+        DeadlineExceeded the real clock ran out on a loopback run
+        ProgramStuck     a program refused to stop, or blocked outside of its host
+      MalformedSegment   octets that are no TCP segment
+    Stopped              not an error: how a program is told that its run is over
+
+What a program sees on its sockets is none of these but what the socket module raises: OSError and its family.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from course.scenario import Run
+
+
+class CourseError(Exception):
+    """Anything that the course itself refuses or reports."""
+
+
+class ScenarioError(CourseError, ValueError):
+    """A scenario, a fault or a program was described wrongly; the message says what to write instead."""
+
+
+class RunError(CourseError):
+    """A run ended before its time. `run` is the record so far, with a working ladder."""
+
+    run: "Run"
+
+
+class ProgramFailed(RunError):
+    """A program raised something that is not an OSError; the original is this error's cause."""
+
+
+class Deadlock(RunError):
+    """Nothing can ever happen again, and a program waits for it."""
+
+
+class LimitExceeded(RunError):
+    """A simulated run used up its virtual time, its segments, or its calls within one instant."""
+
+
+class DeadlineExceeded(RunError):
+    """A run on the real kernel took longer than its deadline."""
+
+
+class ProgramStuck(RunError):
+    """A program did not stop when its run was over: it caught Stopped, or blocks outside of its host."""
+
+
+class MalformedSegment(CourseError, ValueError):
+    """These octets are no TCP segment; `offset` counts the octets up to what is wrong, from 0."""
+
+    def __init__(self, reason: str, offset: int) -> None:
+        super().__init__(f"{reason} (at octet {offset})")
+        self.reason = reason
+        self.offset = offset
+
+
+class Stopped(BaseException):
+    """The run is over: raised in a program that still waits, so that its `with` blocks close what they hold."""

@@ -1,0 +1,138 @@
+"""Runs on the loopback world: programs begin, somebody looks after them, and in the end nothing is left of them."""
+
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from course.errors import DeadlineExceeded, ProgramStuck
+from course.real.addresses import choose
+from course.real.interrupts import Interrupt, noted
+from course.real.kernel import PROC_NET_TCP
+from course.real.threads import Program, Wake
+from course.real.world import LoopbackWorld
+from course.sockets.world import Outcome
+from course.trace.text import describe_call
+
+GLANCE = 0.050  # seconds after which a run is looked after even if there is no news
+LAST_LOOK = 0.250  # seconds that the kernel may take to finish what the programs have begun
+A_MOMENT = 0.002
+BLINDLY = 0.020  # seconds to wait for the kernel where it does not tell what it does
+
+
+class Loopback:
+    """Programs on this machine's own kernel.
+
+    `one_address` says that the system has no loopback address but 127.0.0.1 (None: find out); `table` is where the
+    kernel lists its connections; `grace` is how many seconds programs may take to stop when the run is over.
+    """
+
+    def __init__(self, programs: Mapping[str, Callable[..., Any]], *, one_address: bool | None = None,
+                 table: Path = PROC_NET_TCP, grace: float = 1.0) -> None:  # fmt: skip
+        self._programs = programs
+        self._one_address = one_address
+        self._table = table
+        self._grace = grace
+
+    def run(self, until: float | None = None, deadline: float = 10.0) -> Outcome:
+        """Run to the end, or to the moment `until`; what ends it before is in the outcome.
+
+        DeadlineExceeded after `deadline` seconds, ProgramFailed, ProgramStuck, or KeyboardInterrupt.
+        """
+        with noted() as interrupt, contextlib.ExitStack() as held:
+            addresses = held.enter_context(contextlib.closing(choose(self._programs, one_address=self._one_address)))
+            wake = held.enter_context(contextlib.closing(Wake()))
+            world = LoopbackWorld(addresses, wake, self._table)
+            return self._run(world, Lookout(world, interrupt), until, deadline)
+
+    def _run(self, world: LoopbackWorld, lookout: "Lookout", until: float | None, deadline: float) -> Outcome:
+        failure: BaseException | None = None
+        try:
+            for name, program in self._programs.items():
+                world.plan(name, name, program)
+            world.programs.begin()
+            lookout.watch(until, deadline)
+        except BaseException as error:  # noqa: BLE001 - tear down first, run() raises it
+            failure = error
+        trace, results = world.seal()
+        stuck = world.stop(self._grace)
+        return Outcome(trace, results, with_stuck(failure or lookout.failure, stuck))
+
+
+class Lookout:
+    """Looks after a run from the thread that called run(): when is it over, and what does the kernel say meanwhile?"""
+
+    def __init__(self, world: LoopbackWorld, interrupt: Interrupt) -> None:
+        self._world = world
+        self._programs = world.programs
+        self._journal = world.journal
+        self._interrupt = interrupt
+        self._next_look = 0.0
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What ends the run early: a program that failed, or an interrupt."""
+        return self._world.failure or (KeyboardInterrupt() if self._interrupt.seen else None)
+
+    def watch(self, until: float | None, deadline: float) -> None:
+        """Return when the run is over or `until` has come; DeadlineExceeded if that takes `deadline` seconds."""
+        stop = deadline if until is None else min(until, deadline)
+        while self._world.now() < stop and self.failure is None:
+            if self._is_over():
+                return
+            self._look_if_wanted()
+            self._programs.wait_for_news(min(GLANCE, max(stop - self._world.now(), 0)))
+        self._journal.look()
+        if self._journal.wants_look:
+            self._journal.look()
+        if self.failure is None and (until is None or until > deadline):
+            raise DeadlineExceeded(f"{deadline:g} s are over, but {self._who()}")
+
+    def _is_over(self) -> bool:
+        """Is every program idle, and has the kernel finished what they have begun?"""
+        latest = self._world.now() + LAST_LOOK
+        while self._programs.are_idle():
+            moves = self._programs.moves
+            busy = self._journal.look()
+            if busy is None:
+                time.sleep(BLINDLY)
+            if (not busy and not self._journal.wants_look) or self._world.now() > latest:
+                return moves == self._programs.moves and self._programs.are_idle()
+            time.sleep(A_MOMENT)
+        return False
+
+    def _look_if_wanted(self) -> None:
+        """Look at the kernel's table after a change; but never for more than half of the time, as it may be long."""
+        begun = self._world.now()
+        if self._journal.wants_look and begun >= self._next_look:
+            self._journal.look()
+            ended = self._world.now()
+            self._next_look = ended + (ended - begun)
+
+    def _who(self) -> str:
+        """Who has kept the run from ending, and in which call."""
+        return " and ".join(doing(program) for program in self._programs.all if not program.is_idle)
+
+
+def doing(program: Program) -> str:
+    """What a program is doing, in words."""
+    if program.thread.ident is None:
+        return f"{program.name} has not begun"
+    if program.call is None:
+        return f"{program.name} is in no call of its host"
+    return f"{program.name} is still in {describe_call(program.call)}"
+
+
+def with_stuck(failure: BaseException | None, stuck: list[Program]) -> BaseException | None:
+    """What run() raises, if some programs did not stop; a deadline is then their fault, anything else is not."""
+    if not stuck:
+        return failure
+    names = " and ".join(program.name for program in stuck)
+    message = f"{names} did not stop when the run was over"
+    if failure is not None and not isinstance(failure, DeadlineExceeded):
+        failure.add_note(f"besides, {message}")
+        return failure
+    error = ProgramStuck(f"{message}: let Stopped pass (`except Exception` does), and wait only in calls of the host")
+    error.__cause__ = failure
+    return error

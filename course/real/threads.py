@@ -1,0 +1,189 @@
+"""Programs as threads: who has begun, who waits for what, who has ended, and who does not want to."""
+
+import contextlib
+import contextvars
+import selectors
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+from course.errors import Stopped
+from course.real.backend import KernelSocket
+from course.sockets.world import Readiness
+from course.trace.record import Called
+
+PATIENCE = 100  # how often a program may ignore that its run is over
+Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)  # Windows has no poll()
+EVENTS = {"read": selectors.EVENT_READ, "write": selectors.EVENT_WRITE}
+
+
+class Program:
+    """One program: its name, its thread, what it is doing, and what came of it."""
+
+    def __init__(self, name: str, function: Callable[[], Any], on_end: Callable[["Program"], None]) -> None:
+        self.name = name
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.finished = False
+        self.call: Called | None = None  # the call it is in
+        self.listener: KernelSocket | None = None  # where it waits for a caller, as it may for ever
+        self.refusals = 0  # how often it went on after Stopped
+        context = contextvars.copy_context()  # or its prints land in another cell
+        self.thread = threading.Thread(target=context.run, args=(self._run,), name=f"program {name}", daemon=True)
+        self._function = function
+        self._on_end = on_end
+
+    def _run(self) -> None:
+        try:
+            self.result = self._function()
+        except Stopped:
+            pass
+        except BaseException as error:  # noqa: BLE001 - a program may raise anything; the run reports it
+            self.error = error
+        self._on_end(self)
+
+    @property
+    def is_idle(self) -> bool:
+        """Has it returned, or does it wait in accept() while nobody calls?"""
+        listener = self.listener
+        if self.finished or listener is None:
+            return self.finished
+        is_closed = listener.fileno() < 0  # by another program, which accept() does not notice
+        return is_closed or not is_ready(descriptor(listener, "read"), 0)
+
+
+class Programs:
+    """All programs of a run. They begin one after the other: each when those before have returned or wait."""
+
+    def __init__(self, lock: threading.RLock) -> None:
+        self.all: list[Program] = []
+        self.over = False
+        self.moves = 0  # counts what the programs do, so that one can tell whether they did anything meanwhile
+        self._news = threading.Condition(lock)
+        self._told = 0  # news that nobody has waited for yet
+        self._to_begin: deque[Program] = deque()
+        self._busy: set[Program | None] = set()  # those that have to return or to wait before the next one begins
+        self._by_thread: dict[threading.Thread, Program] = {}
+
+    def plan(self, program: Program, after: Program | None = None) -> None:
+        """Let it begin when its turn comes, and once `after` waits."""
+        with self._news:
+            self.all.append(program)
+            self._by_thread[program.thread] = program
+            self._to_begin.append(program)
+            if after is not None:
+                self._busy.add(after)
+
+    def current(self) -> Program | None:
+        """The program whose thread this is, if it is one's."""
+        return self._by_thread.get(threading.current_thread())
+
+    def begin(self) -> None:
+        """Let the first one begin."""
+        self._give_way(None)
+
+    def end(self, program: Program) -> None:
+        """It has returned, or raised something."""
+        with self._news:
+            program.finished = True
+            self._give_way(program)
+            self.tell()
+
+    @contextlib.contextmanager
+    def waiting(self, program: Program, listener: KernelSocket | None) -> Iterator[None]:
+        """Meanwhile the program waits; for a caller, if a listener is given."""
+        with self._news:
+            program.listener = listener
+            self._give_way(program)
+            if listener is not None:
+                self.tell()
+        try:
+            yield
+        finally:
+            with self._news:
+                program.listener = None
+                self.moves += 1
+
+    def _give_way(self, program: Program | None) -> None:
+        """It does not keep others from beginning any more."""
+        with self._news:
+            self.moves += 1
+            self._busy.discard(program)
+            if self._to_begin and not self._busy and not self.over:
+                following = self._to_begin.popleft()
+                self._busy.add(following)
+                following.thread.start()
+
+    # ------------------------------------------------ for the thread that looks after the run
+
+    def tell(self) -> None:
+        """There is news: wake whoever waits for it."""
+        with self._news:
+            self._told += 1
+            self._news.notify_all()
+
+    def wait_for_news(self, seconds: float) -> None:
+        """Wait until there is news since the last time, so many seconds at most."""
+        with self._news:
+            self._news.wait_for(lambda: self._told, seconds)
+            self._told = 0
+
+    def are_idle(self) -> bool:
+        """Is there none that begins, or does anything but wait for a caller?"""
+        with self._news:
+            return not self._to_begin and all(program.is_idle for program in self.all)
+
+    def join(self, grace: float) -> list[Program]:
+        """Wait for all to end, so many seconds in all; those that do not are returned."""
+        latest = time.monotonic() + grace
+        begun = [program for program in self.all if program.thread.ident is not None]
+        for program in begun:
+            program.thread.join(max(latest - time.monotonic(), 0))
+        return [program for program in begun if program.thread.is_alive()]
+
+    def refuse(self) -> NoReturn:
+        """A program makes a call although the run is over: tell it, and if it will not hear, let it wait for ever."""
+        program = self.current()
+        if program is not None:
+            program.refusals += 1
+            if program.refusals > PATIENCE:
+                threading.Event().wait()
+        raise Stopped("the run is over")
+
+
+class Wake:
+    """What wakes all programs that wait, once and for all: the far end of a pipe in which something lies."""
+
+    def __init__(self) -> None:
+        self._near, self._far = socket.socketpair()
+
+    def call(self) -> None:
+        """Wake everybody."""
+        self._near.send(b"!")
+
+    def wait(self, socket: KernelSocket | None, readiness: Readiness, timeout: float | None) -> bool:
+        """Wait for a socket (None: for nothing) or the call; False when the time, in seconds, is up before."""
+        return is_ready([(self._far.fileno(), "read"), *descriptor(socket, readiness)], timeout)
+
+    def close(self) -> None:
+        """Close both ends."""
+        self._near.close()
+        self._far.close()
+
+
+def descriptor(socket: KernelSocket | None, readiness: Readiness) -> list[tuple[int, Readiness]]:
+    """The descriptor to wait on; none if there is no socket."""
+    return [] if socket is None else [(socket.fileno(), readiness)]
+
+
+def is_ready(descriptors: list[tuple[int, Readiness]], timeout: float | None) -> bool:
+    """Is one of them ready, at once or before the time, in seconds, is up? One that is closed needs no waiting."""
+    if any(number < 0 for number, _ in descriptors):
+        return True
+    with Selector() as selector:
+        for number, readiness in descriptors:
+            selector.register(number, EVENTS[readiness])
+        return bool(selector.select(timeout))

@@ -1,0 +1,155 @@
+"""The loopback world, as the socket layer sees it: it keeps the promises of course.sockets.world.World."""
+
+import errno
+import os
+import socket as standard
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from course.errors import ProgramFailed, RunError
+from course.real.addresses import Addresses, resolve
+from course.real.backend import KernelSocket, Sockets
+from course.real.journal import Journal
+from course.real.threads import Program, Programs, Wake
+from course.sockets.host import Host
+from course.sockets.world import Backend, Readiness
+from course.trace.record import Called, Endpoint, Returned
+from course.trace.trace import Trace
+
+HOUR = 3600.0
+
+
+class LoopbackWorld:
+    """One run's world: its programs, its sockets, its journal, and one lock for all of them."""
+
+    def __init__(self, addresses: Addresses, wake: Wake, table: Path) -> None:
+        self.over = False
+        self.failure: BaseException | None = None
+        self._began = time.perf_counter()
+        self._lock = threading.RLock()
+        self._addresses = addresses
+        self._wake = wake
+        self._numbers: dict[tuple[str, str], int] = {}
+        self.journal = Journal(self._lock, self.now, addresses, table)
+        self.sockets = Sockets(addresses, self.journal)
+        self.programs = Programs(self._lock)
+
+    def plan(self, name: str, host: str, program: Callable[..., Any], arguments: tuple[Any, ...] = ()) -> None:
+        """Let a program begin on a host when its turn comes; a program that plans another has to wait first."""
+        face = Host(self, host, self._addresses.hosts[host])
+        planned = Program(name, lambda: program(face, *arguments), self._ended)
+        self.programs.plan(planned, after=self.programs.current())
+
+    def _ended(self, program: Program) -> None:
+        """A program has ended: an error that is no OSError ends the run."""
+        with self._lock:
+            error = program.error
+            if error is not None and not isinstance(error, OSError) and not self.over:
+                self.failure = self.failure or failure(program.name, error)
+                self.programs.over = True
+            self.programs.end(program)
+
+    def seal(self) -> tuple[Trace, dict[str, Any]]:
+        """End the run: the record, and each program's result. From now on nothing is recorded, calls are refused."""
+        with self._lock:
+            self.over = self.programs.over = True
+            conditions = "; ".join(filter(None, ["this machine's kernel", "no capture", self._addresses.conditions]))
+            trace = Trace(self.journal.seal(), self._addresses.hosts, "loopback", conditions, captured=False)
+            ended = [program for program in self.programs.all if program.finished]
+            return trace, {program.name: program.error or program.result for program in ended}
+
+    def stop(self, grace: float) -> list[Program]:
+        """Raise Stopped in all programs, and close all sockets; the programs that do not end within `grace` seconds."""
+        self._wake.call()
+        stuck = self.programs.join(grace)
+        self.sockets.close_all()
+        return stuck
+
+    # ------------------------------------------------ what the socket layer asks
+
+    def now(self) -> float:
+        """Seconds since the run began."""
+        return time.perf_counter() - self._began
+
+    def socket(self, host: str, family: int, type: int, proto: int) -> Backend:  # noqa: A002
+        """A fresh socket of the kernel's; EAFNOSUPPORT and EPROTONOSUPPORT for anything but TCP over IPv4."""
+        if family != standard.AF_INET:
+            raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
+        if type != standard.SOCK_STREAM:
+            raise OSError(errno.EPROTONOSUPPORT, os.strerror(errno.EPROTONOSUPPORT))
+        return self.sockets.adopt(host, standard.socket(family, type, proto))
+
+    def wait(self, backend: Backend | None, readiness: Readiness, deadline: float | None) -> None:
+        """Let the calling thread wait; TimeoutError at the deadline, Stopped when the run is over."""
+        program = self._current()
+        kernel = backend if isinstance(backend, KernelSocket) else None
+        in_accept = deadline is None and program.call is not None and program.call.name == "accept"
+        if self.journal.wants_look:
+            self.programs.tell()
+        with self.programs.waiting(program, kernel if in_accept else None):
+            self._wait(kernel, readiness, deadline)
+        if self.over:
+            self.programs.refuse()
+
+    def _wait(self, kernel: KernelSocket | None, readiness: Readiness, deadline: float | None) -> None:
+        while True:
+            left = HOUR if deadline is None else max(deadline - self.now(), 0)
+            if self._wake.wait(kernel, readiness, min(left, HOUR)):
+                return
+            if left == 0:
+                raise TimeoutError("timed out")
+
+    def program(self) -> str:
+        """The name of the program whose thread this is."""
+        return self._current().name
+
+    def _current(self) -> Program:
+        if self.over:
+            self.programs.refuse()
+        program = self.programs.current()
+        if program is None:
+            raise RuntimeError("this thread is no program of the run: start programs with host.spawn()")
+        return program
+
+    def begin(self, called: Called) -> None:
+        """Write down a call."""
+        self._current().call = called
+        self.journal.write(called)
+
+    def end(self, returned: Returned) -> None:
+        """Write down that a call came back."""
+        if not self.over:
+            self._current().call = None
+            self.journal.write(returned)
+
+    def number(self, host: str, kind: str) -> int:
+        """The next number of what is counted."""
+        with self._lock:
+            self._numbers[host, kind] = number = self._numbers.get((host, kind), 0) + 1
+            return number
+
+    def next_call(self) -> int:
+        """The next call's number."""
+        return self.number("", "call")
+
+    def resolve(self, host: str, address: Any) -> Endpoint:
+        """A host's name, "" for one's own, or a dotted address in 127.0.0.0/8."""
+        return resolve(address, self._addresses.hosts[host], self._addresses.hosts)
+
+    def spawn(self, host: str, program: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
+        """Start another program on a host."""
+        name = f"{host}/{self.number(host, 'program')}"
+        self.plan(name, host, program, arguments)
+        return name
+
+
+def failure(name: str, error: BaseException) -> BaseException:
+    """What run() raises when a program raised this."""
+    if not isinstance(error, Exception) or isinstance(error, RunError):
+        return error
+    failed = ProgramFailed(f"{name} raised {type(error).__name__}: {error}")
+    failed.__cause__ = error
+    return failed

@@ -1,0 +1,204 @@
+"""A scenario: programs on hosts, and the network between them. Running one gives a Run.
+
+The worlds and the pictures are imported only when they are asked for.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from course.errors import RunError, ScenarioError
+from course.tcp.parameters import TcpParameters
+from course.trace.trace import Trace
+
+if TYPE_CHECKING:
+    from course.sim.faults import Fault
+    from course.sim.network import Limits
+    from course.sockets.world import Outcome
+    from course.view.picture import Picture
+
+FAULTS_NAMED = 3  # more would not fit under a picture's title
+WORLDS = ("simulated", "loopback")
+Program = Callable[..., Any]
+
+
+@dataclass(frozen=True, init=False)
+class Scenario:
+    """Programs on hosts, joined by a link: `Scenario(server=echo.server, client=echo.client, delay=0.050)`.
+
+    Every keyword that is not one of the following names a host, and its value is the program that runs there; the
+    first-named host stands on one side of the link, all others on the other.
+
+    delay   seconds that a packet takes, each way
+    rate    bits a second that the link carries, each way; None: no limit
+    queue   packets that may wait at each end of the link; None: no limit
+    seed    what chance and the initial sequence numbers are drawn from
+    faults  what the link does to particular transmissions, from `course.faults`
+    tcp     TCP's knobs: one `TcpParameters` for all hosts, or a dict of them by host
+
+    Raises ScenarioError, at once, for what could not run.
+    """
+
+    delay: float
+    rate: float | None
+    queue: int | None
+    seed: int
+    faults: tuple["Fault", ...]
+    tcp: TcpParameters | Mapping[str, TcpParameters]
+    programs: Mapping[str, Program]
+
+    def __init__(
+        self,
+        *,
+        delay: float = 0.050,
+        rate: float | None = None,
+        queue: int | None = None,
+        seed: int = 0,
+        faults: "tuple[Fault, ...] | list[Fault]" = (),
+        tcp: TcpParameters | Mapping[str, TcpParameters] | None = None,
+        **programs: Program,
+    ) -> None:
+        values = {
+            "delay": checked_number("delay", delay, 0, "0.050 is 50 ms each way"),
+            "rate": rate if rate is None else checked_number("rate", rate, 1, "10e6 is 10 Mbit/s; None sets no limit"),
+            "queue": queue if queue is None else checked_whole("queue", queue, "packets that may wait; None: no limit"),
+            "seed": checked_whole("seed", seed, "any whole number"),
+            "programs": checked_programs(programs),
+            "tcp": checked_tcp(tcp or TcpParameters(), programs),
+            "faults": checked_faults(tuple(faults), programs),
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def with_faults(self, *faults: "Fault") -> "Scenario":
+        """The same scenario with more faults, after those that it has."""
+        return Scenario(delay=self.delay, rate=self.rate, queue=self.queue, seed=self.seed, tcp=self.tcp,
+                        faults=(*self.faults, *faults), **self.programs)  # fmt: skip
+
+    def run(self, world: str = "simulated", until: float | None = None, deadline: float = 10.0,
+            limits: "Limits | None" = None) -> "Run":  # fmt: skip
+        """Run all programs in the simulated network, or on this machine's kernel with world="loopback".
+
+        until     stop at this moment (seconds, in that world's time) and give the record so far: a look at a moment
+        deadline  on loopback: after so many seconds everything is torn down, and the error says who was in which call
+        limits    in the simulated network: virtual seconds, segments, calls within one instant
+
+        A program's OSError is its result. Raises a RunError, with the record so far in `.run`, if a program raises
+        anything else, if nothing can ever happen again while a program waits, or when time or the limits run out.
+        """
+        if world not in WORLDS:
+            raise ScenarioError(f'there is no world {world!r}: write world="simulated" or world="loopback"')
+        if until is not None:
+            checked_number("until", until, 0, "1.5 stops after one and a half seconds")
+        checked_number("deadline", deadline, 0, "10 is ten seconds")
+        outcome = self._simulate(until, limits) if world == "simulated" else self._run_on_loopback(until, deadline)
+        run = Run(self, outcome.trace, outcome.results)
+        if isinstance(outcome.error, RunError):
+            outcome.error.run = run
+        if outcome.error is not None:
+            raise outcome.error
+        return run
+
+    def _simulate(self, until: float | None, limits: "Limits | None") -> "Outcome":
+        from course.sim.link import LinkParameters
+        from course.sim.network import Limits, Network
+
+        link = LinkParameters(self.delay, self.rate, self.queue)
+        network = Network(self.programs, link, self.faults, self.tcp_by_host(), self.seed, limits or Limits())
+        return network.run(until, self.conditions())
+
+    def conditions(self) -> str:
+        """In words: what the simulated network is like, as the pictures say it."""
+        words = ["simulated network", f"delay {self.delay * 1000:g} ms each way"]
+        if self.rate is not None:
+            words.append(f"{self.rate / 1e6:g} Mbit/s")
+        if self.queue is not None:
+            words.append(f"queue of {self.queue} packets")
+        words += [str(fault) for fault in self.faults[:FAULTS_NAMED]]
+        words += ["more faults"] * (len(self.faults) > FAULTS_NAMED)
+        return " · ".join([*words, f"seed {self.seed}"])
+
+    def _run_on_loopback(self, until: float | None, deadline: float) -> "Outcome":
+        from course.real.loopback import Loopback
+
+        if self.faults:
+            raise ScenarioError("faults need the simulated network: the kernel's loopback loses nothing")
+        outcome: Outcome = Loopback(self.programs).run(until, deadline)
+        return outcome
+
+    def tcp_by_host(self) -> dict[str, TcpParameters]:
+        """TCP's knobs for each host."""
+        if isinstance(self.tcp, TcpParameters):
+            return dict.fromkeys(self.programs, self.tcp)
+        return {name: self.tcp.get(name, TcpParameters()) for name in self.programs}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of running a scenario: the `trace`, and each program's result by the program's name."""
+
+    scenario: Scenario
+    trace: Trace
+    results: dict[str, Any] = field(default_factory=dict)
+
+    def ladder(self, **options: Any) -> "Picture":
+        """Calls, segments and both ends' states on one time axis; the options are those of course.view.ladder."""
+        from course.view.ladder import ladder
+
+        return ladder(self.trace, **options)
+
+    def __repr__(self) -> str:
+        hosts = ", ".join(self.trace.hosts)
+        return f"<run of {hosts} in the {self.trace.world} world: {len(self.trace)} records>"
+
+
+def checked_number(name: str, value: object, least: float, example: str) -> float:
+    """A finite number that is not below `least`."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
+        raise ScenarioError(f"{name}={value!r} cannot be: give a number from {least:g} on ({example})")
+    return value
+
+
+def checked_whole(name: str, value: object, meaning: str) -> int:
+    """A whole number that is not negative."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ScenarioError(f"{name}={value!r} cannot be: give a whole number from 0 on ({meaning})")
+    return value
+
+
+def checked_programs(programs: dict[str, Program]) -> dict[str, Program]:
+    """At least one host, and a callable for each."""
+    if not programs:
+        raise ScenarioError("a scenario needs a host: Scenario(server=echo.server, client=echo.client)")
+    for name, program in programs.items():
+        if not callable(program):
+            raise ScenarioError(f"{name}={program!r} is no program: give a function that takes its host")
+    return programs
+
+
+def checked_tcp(tcp: TcpParameters | Mapping[str, TcpParameters], programs: dict[str, Program]) -> Any:
+    """Knobs for all hosts, or for hosts that exist."""
+    by_host = {} if isinstance(tcp, TcpParameters) else tcp
+    if not isinstance(by_host, Mapping):
+        raise ScenarioError(f"tcp={tcp!r}: write tcp=TcpParameters(...), or a dict of them by host")
+    for name, parameters in by_host.items():
+        check_host_exists(f"tcp={{{name!r}: ...}}", name, programs)
+        if not isinstance(parameters, TcpParameters):
+            raise ScenarioError(f"tcp={{{name!r}: {parameters!r}}}: write TcpParameters(...) there")
+    return tcp
+
+
+def checked_faults(faults: tuple["Fault", ...], programs: dict[str, Program]) -> tuple["Fault", ...]:
+    """Faults, and only about hosts that exist."""
+    for fault in faults:
+        if not callable(getattr(fault, "apply", None)):
+            raise ScenarioError(f'{fault!r} is no fault: write one of course.faults, as faults.drop("client", 3)')
+        check_host_exists(repr(fault), getattr(fault, "host", None), programs)
+    return faults
+
+
+def check_host_exists(where: str, host: str | None, programs: dict[str, Program]) -> None:
+    """A name that is used must be the name of a host."""
+    if host is not None and host not in programs:
+        raise ScenarioError(f"{where}: there is no host {host!r}; the hosts are {', '.join(programs)}")

@@ -1,0 +1,288 @@
+"""The simulated socket: it turns the socket API's calls into RFC 9293's, and failures into errno."""
+
+import errno
+import io
+import os
+import socket as standard
+
+from course.sim.host import Hosted, Listener, SimulatedHost, Wake, wake_all
+from course.sim.options import SocketOptions
+from course.sockets.world import Readiness
+from course.tcp.connection import Connection
+from course.tcp.state import State
+from course.tcp.variables import Failure
+from course.trace.record import Endpoint
+
+ERRNO = {
+    Failure.REFUSED: errno.ECONNREFUSED,
+    Failure.RESET: errno.ECONNRESET,
+    Failure.TIMED_OUT: errno.ETIMEDOUT,
+}
+WOULD_BLOCK = errno.EAGAIN, os.strerror(errno.EAGAIN)
+IN_PROGRESS = errno.EINPROGRESS, os.strerror(errno.EINPROGRESS)
+
+
+def oserror(number: int) -> OSError:
+    """The OSError for an errno: Python picks the subclass, as in ConnectionRefusedError."""
+    return OSError(number, os.strerror(number))
+
+
+class SimulatedSocket:
+    """A non-blocking socket of a simulated host: fresh, listening, or connected (with `hosted` set)."""
+
+    def __init__(self, host: SimulatedHost, family: int, type: int, proto: int, hosted: Hosted | None = None) -> None:  # noqa: A002
+        self.family, self.type, self.proto = family, type, proto
+        self.host = host
+        self.port: int | None = None if hosted is None else hosted.connection.tcb.local[1]
+        self.hosted = hosted
+        self.listener: Listener | None = None
+        self.options = SocketOptions(nodelay=not host.parameters.nagle)
+        self.closed = False
+        self._error: int | None = None
+        self._reported = False
+        self._deaf = False
+
+    @property
+    def reuse(self) -> bool:
+        """Is SO_REUSEADDR set?"""
+        return self.options.reuse
+
+    @property
+    def listening(self) -> bool:
+        """Does it wait for callers?"""
+        return self.listener is not None
+
+    # ------------------------------------------------ naming and opening
+
+    def bind(self, address: Endpoint) -> None:
+        """Take a local port (0: any free one)."""
+        self._check_open()
+        if self.port is not None:
+            raise oserror(errno.EINVAL)
+        if address[0] not in (self.host.address, "0.0.0.0"):  # noqa: S104 - a simulated address
+            raise oserror(errno.EADDRNOTAVAIL)
+        self.port = self.host.claim(address[1], self)
+
+    def listen(self, backlog: int) -> None:
+        """Passive OPEN."""
+        self._check_open()
+        if self.hosted is not None:
+            raise oserror(errno.EINVAL)
+        if self.listener is not None:
+            self.listener.backlog = max(backlog, 0)
+            return
+        port = self._own_port()
+        if port in self.host.listeners:
+            raise oserror(errno.EADDRINUSE)
+        self.listener = self.host.listen(port, max(backlog, 0), reuse=self.reuse)
+
+    def accept(self) -> tuple["SimulatedSocket", Endpoint]:
+        """Take the oldest completed connection out of the listener's queue."""
+        self._check_open()
+        if self.listener is None:
+            raise oserror(errno.EINVAL)
+        if not self.listener.queue:
+            raise BlockingIOError(*WOULD_BLOCK)
+        child = self.listener.queue.popleft()
+        child.listener = None
+        remote = child.connection.tcb.remote
+        assert remote is not None
+        accepted = SimulatedSocket(self.host, self.family, self.type, self.proto, child)
+        accepted.inherit(self)
+        return accepted, remote
+
+    def inherit(self, listener: "SimulatedSocket") -> None:
+        """An accepted socket begins with its listener's options."""
+        self.options = listener.options.copy()
+        self._apply_options()
+
+    def connect(self, address: Endpoint) -> None:
+        """Active OPEN; always begins, never finishes."""
+        self._check_open()
+        if self.listener is not None or (self.hosted is not None and self._connected()):
+            raise oserror(errno.EISCONN)
+        if self.hosted is not None:
+            raise oserror(errno.EALREADY)
+        port = self._own_port()
+        if (port, address) in self.host.connections:
+            raise oserror(errno.EADDRNOTAVAIL)
+        self.hosted = self.host.connect(port, address, reuse=self.reuse)
+        self._apply_options()
+        raise BlockingIOError(*IN_PROGRESS)
+
+    def finish_connect(self) -> None:
+        """Is the handshake over? Raise what went wrong, if it did."""
+        self._check_open()
+        if self._established().state in (State.SYN_SENT, State.SYN_RECEIVED):
+            raise BlockingIOError(*IN_PROGRESS)
+        error = self._take_error()
+        if error:
+            self.hosted = None
+            raise oserror(error)
+
+    # ------------------------------------------------ octets
+
+    def send(self, octets: bytes | memoryview, flags: int = 0) -> int:
+        """SEND what there is room for."""
+        self._check_open()
+        if self.hosted is None:
+            raise oserror(errno.EPIPE)  # as Linux; POSIX would say ENOTCONN
+        connection = self.hosted.connection
+        error = self._take_error()
+        if error or connection.tcb.closing or connection.state is State.CLOSED:
+            raise oserror(error or errno.EPIPE)
+        if not len(octets):
+            return 0
+        if connection.room <= 0 or connection.state in (State.SYN_SENT, State.SYN_RECEIVED):
+            raise BlockingIOError(*WOULD_BLOCK)
+        taken = connection.send(octets)
+        self._settle()
+        return taken
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """RECEIVE what is there; b"" at the end of the stream."""
+        self._check_open()
+        connection = self._established()
+        if self._deaf or not size:
+            return b""
+        if connection.readable:
+            return connection.tcb.incoming.peek(size) if flags & PEEK else self._receive(connection, size)
+        error = self._take_error()
+        if error:
+            raise oserror(error)
+        if connection.at_end:
+            return b""
+        raise BlockingIOError(*WOULD_BLOCK)
+
+    def _receive(self, connection: Connection, size: int) -> bytes:
+        octets = connection.receive(size)
+        if connection.tcb.ack_now is not None:
+            self._settle()
+        return octets
+
+    # ------------------------------------------------ closing
+
+    def shutdown(self, how: int) -> None:
+        """Close one direction, or both."""
+        self._check_open()
+        if how not in (standard.SHUT_RD, standard.SHUT_WR, standard.SHUT_RDWR):
+            raise oserror(errno.EINVAL)
+        connection = self._established()
+        if not self._connected():
+            raise oserror(errno.ENOTCONN)
+        self._deaf = self._deaf or how != standard.SHUT_WR
+        if how != standard.SHUT_RD:
+            connection.close()
+            self._settle()
+        if self._deaf and self.hosted is not None:
+            wake_all(self.hosted.readers)
+
+    def close(self) -> None:
+        """Let go: a FIN, or a RST if something was left unread or SO_LINGER says so."""
+        if self.closed:
+            return
+        self.closed = True
+        if self.listener is not None:
+            self.host.stop_listening(self.listener)
+        if self.hosted is not None:
+            self._close_connection(self.hosted.connection)
+            self._settle()
+        if self.port is not None:
+            self.host.release(self.port, self)
+
+    def _close_connection(self, connection: Connection) -> None:
+        if self.options.aborts_on_close:
+            connection.abort()
+            return
+        connection.stop_reading()
+        connection.close()
+
+    # ------------------------------------------------ asking
+
+    def getsockname(self) -> Endpoint:
+        """The local end; before bind() and connect() it is 0.0.0.0, port 0."""
+        self._check_open()
+        if self.port is None:
+            return "0.0.0.0", 0  # noqa: S104 - what the socket API says of an unnamed socket
+        return self.host.address, self.port
+
+    def getpeername(self) -> Endpoint:
+        """The remote end."""
+        self._check_open()
+        remote = self._established().tcb.remote
+        if remote is None or not self._connected():
+            raise oserror(errno.ENOTCONN)
+        return remote
+
+    def setsockopt(self, level: int, option: int, value: int | bytes) -> None:
+        """Set one of the options that mean something to the simulated TCP."""
+        self._check_open()
+        self.options.set(level, option, value)
+        self._apply_options()
+
+    def getsockopt(self, level: int, option: int, size: int = 0) -> int | bytes:
+        """Read an option."""
+        self._check_open()
+        if option == standard.SO_ERROR and level == standard.SOL_SOCKET:
+            return self._take_error() or 0
+        if (level, option) == (standard.SOL_SOCKET, ACCEPTCONN):
+            return int(self.listener is not None)
+        if (level, option) == (standard.IPPROTO_TCP, MAXSEG) and self.hosted is not None:
+            return self.hosted.connection.tcb.snd.mss
+        return self.options.get(level, option)
+
+    def fileno(self) -> int:
+        """A simulated socket has no descriptor."""
+        raise io.UnsupportedOperation("a simulated socket has no file descriptor: it lives in no kernel")
+
+    # ------------------------------------------------ inside
+
+    def waiters(self, readiness: Readiness) -> list[Wake]:
+        """Where a program puts itself down that waits for this socket."""
+        if self.listener is not None:
+            return self.listener.readers
+        if self.hosted is None:
+            return []
+        return self.hosted.readers if readiness == "read" else self.hosted.writers
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise oserror(errno.EBADF)
+
+    def _own_port(self) -> int:
+        """The local port; an ephemeral one if bind() named none."""
+        if self.port is None:
+            self.port = self.host.claim(0, self)
+        return self.port
+
+    def _established(self) -> Connection:
+        """The connection; ENOTCONN without one."""
+        if self.hosted is None:
+            raise oserror(errno.ENOTCONN)
+        return self.hosted.connection
+
+    def _connected(self) -> bool:
+        return self.hosted is not None and self.hosted.connection.state not in NOT_CONNECTED
+
+    def _take_error(self) -> int | None:
+        """What went wrong, told once, as SO_ERROR does (socket(7))."""
+        if self._reported or self.hosted is None or self.hosted.connection.failure is None:
+            return None
+        self._reported = True
+        failure, heard_fin = self.hosted.connection.failure, self.hosted.connection.tcb.rcv.fin is not None
+        return errno.EPIPE if failure is Failure.RESET and heard_fin else ERRNO[failure]
+
+    def _apply_options(self) -> None:
+        if self.hosted is not None:
+            self.hosted.connection.tcb.nodelay = self.options.nodelay
+            self._settle()
+
+    def _settle(self) -> None:
+        if self.hosted is not None:
+            self.host.settle(self.hosted)
+
+
+PEEK = int(standard.MSG_PEEK)  # a plain number: an enum's & is slow, and recv() is called often
+ACCEPTCONN = getattr(standard, "SO_ACCEPTCONN", 30)
+MAXSEG = getattr(standard, "TCP_MAXSEG", 2)
+NOT_CONNECTED = frozenset({State.CLOSED, State.SYN_SENT, State.SYN_RECEIVED})

@@ -1,0 +1,234 @@
+"""Faults: what a link does to a transmission besides carrying it.
+
+Each is a value, used like a function: `faults.drop("client", 3)` loses the third segment that the client sends.
+Transmissions are counted at their sender before any fault, so a number means the same whatever else happens.
+"""
+
+import hashlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from course.errors import ScenarioError
+from course.trace.record import Sent
+
+FLAGS = ("SYN", "FIN", "RST", "PSH", "URG", "ACK")
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of one transmission. `lost` is the reason if it is lost; times are seconds."""
+
+    lost: str | None = None
+    delay: float = 0.0
+    until: float = 0.0  # arrive no earlier than this
+    copy_after: float | None = None  # a second copy, this much later
+    corrupted: bool = False
+    behind_next: bool = False  # arrive only after the sender's next transmission
+
+
+CARRIED = Fate()
+
+
+class Fault(Protocol):
+    """A fault changes the fate of the transmissions that it is about, and of no others."""
+
+    def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
+        """The fate after this fault; `seed` is the scenario's, for faults that leave it to chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class drop:  # noqa: N801 - used like a function, as all faults are
+    """Lose the `n`-th segment that `host` sends, counted from 1."""
+
+    host: str
+    n: int
+
+    def __post_init__(self) -> None:
+        check_transmission(self.host, self.n)
+
+    def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
+        return replace(fate, lost="lost") if concerns(self, sent) else fate
+
+
+@dataclass(frozen=True, slots=True)
+class delay:  # noqa: N801
+    """Let the `n`-th segment that `host` sends arrive `by` seconds late."""
+
+    host: str
+    n: int
+    by: float
+
+    def __post_init__(self) -> None:
+        check_transmission(self.host, self.n)
+        check_seconds("by", self.by)
+
+    def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
+        return replace(fate, delay=fate.delay + self.by) if concerns(self, sent) else fate
+
+
+@dataclass(frozen=True, slots=True)
+class hold:  # noqa: N801
+    """Keep the `n`-th segment that `host` sends in the network until the moment `until`, in seconds."""
+
+    host: str
+    n: int
+    until: float
+
+    def __post_init__(self) -> None:
+        check_transmission(self.host, self.n)
+        check_seconds("until", self.until)
+
+    def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
+        return replace(fate, until=max(fate.until, self.until)) if concerns(self, sent) else fate
+
+
+@dataclass(frozen=True, slots=True)
+class duplicate:  # noqa: N801
+    """Let the `n`-th segment that `host` sends arrive twice, the second time `after` seconds after the first."""
+
+    host: str
+    n: int
+    after: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_transmission(self.host, self.n)
+        check_seconds("after", self.after)
+
+    def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
+        return replace(fate, copy_after=self.after) if concerns(self, sent) else fate
+
+
+@dataclass(frozen=True, slots=True)
+class reorder:  # noqa: N801
+    """Let the `n`-th segment that `host` sends be overtaken by the next one; without a next one it never arrives."""
+
+    host: str
+    n: int
+
+    def __post_init__(self) -> None:
+        check_transmission(self.host, self.n)
+
+    def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
+        return replace(fate, behind_next=True) if concerns(self, sent) else fate
+
+
+@dataclass(frozen=True, slots=True)
+class corrupt:  # noqa: N801
+    """Turn one bit round in the `n`-th segment that `host` sends; the checksum will tell."""
+
+    host: str
+    n: int
+
+    def __post_init__(self) -> None:
+        check_transmission(self.host, self.n)
+
+    def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
+        return replace(fate, corrupted=True) if concerns(self, sent) else fate
+
+
+@dataclass(frozen=True, slots=True)
+class drop_flags:  # noqa: N801
+    """Lose every segment that `host` sends with all of these flags set, as in "SYN" or "SYN ACK"."""
+
+    host: str
+    flags: str
+
+    def __post_init__(self) -> None:
+        check_host(self.host)
+        wrong = [flag for flag in self.flags.split() if flag not in FLAGS]
+        if wrong or not self.flags.split():
+            raise ScenarioError(f'flags={self.flags!r}: write names out of {", ".join(FLAGS)}, as in "SYN ACK"')
+
+    def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
+        matches = sent.sender == self.host and set(self.flags.split()) <= set(sent.segment.flags)
+        return replace(fate, lost="lost") if matches else fate
+
+
+@dataclass(frozen=True, slots=True)
+class cut:  # noqa: N801
+    """Cut the cable at the moment `at` until the moment `until`, in seconds: what is sent meanwhile is lost."""
+
+    at: float
+    until: float = math.inf
+
+    def __post_init__(self) -> None:
+        check_seconds("at", self.at)
+        if not self.until > self.at:
+            raise ScenarioError(f"cut(at={self.at}, until={self.until}) lasts no time: give a later until")
+
+    def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
+        return replace(fate, lost="cable cut") if self.at <= sent.at < self.until else fate
+
+
+@dataclass(frozen=True, slots=True)
+class randomly:  # noqa: N801
+    """Lose each segment with probability `loss`, drawn for each transmission from `seed` (the scenario's if None)."""
+
+    loss: float
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.loss <= 1:
+            raise ScenarioError(f"loss={self.loss} is no probability: write 0.1 for 10 %")
+
+    def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
+        lost = chance(seed if self.seed is None else self.seed, sent.sender, sent.ordinal) < self.loss
+        return replace(fate, lost="lost") if lost else fate
+
+
+@dataclass(frozen=True, slots=True)
+class drop_if:  # noqa: N801
+    """Lose every transmission for which `predicate(sent)` is true. It cannot be saved: a function is no value."""
+
+    predicate: Callable[[Sent], bool]
+
+    def __post_init__(self) -> None:
+        if not callable(self.predicate):
+            raise ScenarioError("drop_if takes a function: drop_if(lambda sent: len(sent.segment.data) > 100)")
+
+    def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
+        return replace(fate, lost="lost") if self.predicate(sent) else fate
+
+
+class AboutOneTransmission(Protocol):
+    """A fault that names its transmission."""
+
+    @property
+    def host(self) -> str:
+        """The sender."""
+
+    @property
+    def n(self) -> int:
+        """Which of its segments, from 1."""
+
+
+def concerns(fault: AboutOneTransmission, sent: Sent) -> bool:
+    """Is this the transmission that the fault is about?"""
+    return sent.ordinal == fault.n and sent.sender == fault.host
+
+
+def chance(seed: int, sender: str, ordinal: int) -> float:
+    """A number in [0, 1) that depends on nothing but these three, so that one more fault does not shuffle the rest."""
+    digest = hashlib.blake2b(f"{seed} {sender} {ordinal}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2**64
+
+
+def check_host(host: object) -> None:
+    """A fault names a host by its name."""
+    if not isinstance(host, str):
+        raise ScenarioError(f'a fault names its sender first, as in drop("client", 3); {host!r} is no name')
+
+
+def check_transmission(host: object, n: object) -> None:
+    """Transmissions are counted from 1."""
+    check_host(host)
+    if not isinstance(n, int) or isinstance(n, bool) or n < 1:
+        raise ScenarioError(f"transmissions are counted 1, 2, 3 ...; {n!r} is none of them")
+
+
+def check_seconds(name: str, seconds: object) -> None:
+    """Times are numbers of seconds, from 0 on."""
+    if not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
+        raise ScenarioError(f"{name}={seconds!r}: give a number of seconds, 0 or more (0.050 is 50 ms)")

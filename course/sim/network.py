@@ -1,0 +1,254 @@
+"""The network: hosts, a link and programs, run until nothing can happen any more."""
+
+import contextlib
+import errno
+import gc
+import ipaddress
+import socket as standard
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from course.errors import Deadlock, LimitExceeded, ProgramFailed, ProgramStuck, RunError
+from course.sim.backend import SimulatedSocket, oserror
+from course.sim.clock import Clock
+from course.sim.faults import Fault
+from course.sim.host import SimulatedHost
+from course.sim.link import Link, LinkParameters
+from course.sim.programs import Program, Programs
+from course.sockets.host import Host
+from course.sockets.world import Backend, Outcome, Readiness
+from course.tcp.parameters import TcpParameters
+from course.trace.record import Called, Endpoint, Record, Returned
+from course.trace.text import describe_call
+from course.trace.trace import Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Where a simulated run is stopped: virtual `seconds`, `segments` sent, `calls` made within one instant."""
+
+    seconds: float = 1_000_000.0
+    segments: int = 2_000_000
+    calls: int = 10_000
+
+
+class Network:
+    """The simulated world: it keeps the promises of course.sockets.world.World."""
+
+    def __init__(self, programs: Mapping[str, Callable[..., Any]], link: LinkParameters, faults: tuple[Fault, ...],
+                 tcp: Mapping[str, TcpParameters], seed: int, limits: Limits) -> None:  # fmt: skip
+        self.over = False
+        self._clock = Clock()
+        self._records: list[Record] = []
+        self._write = self._records.append
+        self._limits = limits
+        self._link = Link(self._clock, self._write, link, faults, seed)
+        self._link.limit(limits.segments, self._too_many_segments)
+        self._programs = Programs(self._clock, self._program_ended)
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._calls = self._calls_now = 0
+        self._calls_at = -1.0
+        self._failure: BaseException | None = None
+        self._hosts = {
+            name: SimulatedHost(name, f"10.0.0.{number}", self._clock, self._link, self._write, tcp[name], seed)
+            for number, name in enumerate(programs, 1)
+        }
+        for name, program in programs.items():
+            self._start(name, name, program, ())
+
+    def _start(self, name: str, host: str, program: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        face = Host(self, host, self._hosts[host].address)
+        self._programs.start(Program(name, host, lambda: program(face, *arguments)))
+
+    # ------------------------------------------------ running
+
+    def run(self, until: float | None = None, conditions: str = "") -> Outcome:
+        """Let happen what happens, to the end or to the moment `until`; an error ends it early and is in the outcome.
+
+        `conditions` says in words what the network is like, for the trace.
+        """
+        with collector_paused():
+            try:
+                self._run(until)
+            except BaseException as error:  # noqa: BLE001 - KeyboardInterrupt too: clean up first, run() raises it
+                self._failure = error
+            self._link.drop_what_waits()
+            self.over = True
+            trace, results = self._trace(conditions), self._results()
+            stuck = self._programs.stop_all()
+        if stuck and self._failure is None:
+            names = " and ".join(program.name for program in stuck)
+            self._failure = ProgramStuck(f"{names} caught Stopped and went on: let it pass (`except Exception` does)")
+        return Outcome(trace, results, self._failure)
+
+    def _run(self, until: float | None) -> None:
+        more = self._clock.run(self._limits.seconds if until is None else until)
+        if self._failure is not None:
+            return
+        if until is not None:
+            self._clock.now = until
+        elif more:
+            raise LimitExceeded(f"more than {self._limits.seconds:g} virtual seconds passed; {LARGER}")
+        else:
+            self._nobody_may_wait()
+
+    def _nobody_may_wait(self) -> None:
+        """Nothing will ever happen again: whoever waits in anything but accept() waits in vain."""
+        waiting = [program for program in self._programs.all if not program.finished and not in_accept(program)]
+        if waiting:
+            who = " and ".join(f"{program.name} in {describe(program.call)}" for program in waiting)
+            raise Deadlock(f"nothing can ever happen again, but {who} still waits")
+
+    def _program_ended(self, program: Program) -> None:
+        error = program.error
+        if error is None or isinstance(error, OSError) or self._failure is not None:
+            return
+        if isinstance(error, Exception) and not isinstance(error, RunError):
+            failed = ProgramFailed(f"{program.name} raised {type(error).__name__}: {error}")
+            failed.__cause__ = error
+            error = failed
+        self._end_with(error)
+
+    def _end_with(self, failure: BaseException) -> None:
+        self._failure = self._failure or failure
+        self._clock.stop()
+
+    def _too_many_segments(self) -> None:
+        self._end_with(LimitExceeded(f"more than {self._limits.segments} segments were sent; {LARGER}"))
+
+    def _trace(self, conditions: str) -> Trace:
+        addresses = {name: host.address for name, host in self._hosts.items()}
+        return Trace(tuple(self._records), addresses, conditions=conditions)
+
+    def _results(self) -> dict[str, Any]:
+        ended = [program for program in self._programs.all if program.finished and program.call is None]
+        return {program.name: program.error or program.result for program in ended}
+
+    # ------------------------------------------------ what the socket layer asks (course.sockets.world.World)
+
+    def now(self) -> float:
+        """Virtual seconds since the run began."""
+        return self._clock.now
+
+    def socket(self, host: str, family: int, type: int, proto: int) -> Backend:  # noqa: A002
+        """A fresh simulated socket; EAFNOSUPPORT and EPROTONOSUPPORT for anything but TCP over IPv4."""
+        if family != standard.AF_INET:
+            raise oserror(errno.EAFNOSUPPORT)
+        if type != standard.SOCK_STREAM or proto not in (0, standard.IPPROTO_TCP):
+            raise oserror(errno.EPROTONOSUPPORT)
+        return SimulatedSocket(self._hosts[host], family, type, standard.IPPROTO_TCP)
+
+    def wait(self, backend: Backend | None, readiness: Readiness, deadline: float | None) -> None:
+        """Let the current program wait; TimeoutError at the deadline."""
+        if self.over:
+            self._programs.refuse()
+        waiters = backend.waiters(readiness) if isinstance(backend, SimulatedSocket) else []
+        self._programs.wait(waiters, deadline)
+
+    def program(self) -> str:
+        """The name of the program that has its turn."""
+        if self.over:
+            self._programs.refuse()
+        assert self._programs.current is not None
+        return self._programs.current.name
+
+    def begin(self, called: Called) -> None:
+        """Write down a call, and see that a program that polls does not go on for ever."""
+        self._write(called)
+        assert self._programs.current is not None
+        self._programs.current.call = called
+        if self._calls_at != called.at:
+            self._calls_at, self._calls_now = called.at, 0
+        self._calls_now += 1
+        if self._calls_now > self._limits.calls:
+            self._fail(LimitExceeded(
+                f"{self._calls_now} calls were made at one instant, the last by {called.program}: {describe(called)}; "
+                "a program that polls has to sleep in between, or virtual time never moves"
+            ))  # fmt: skip
+
+    def end(self, returned: Returned) -> None:
+        """Write down that a call came back."""
+        if not self.over:
+            self._write(returned)
+            assert self._programs.current is not None
+            self._programs.current.call = None
+
+    def next_call(self) -> int:
+        """The next call's number."""
+        self._calls += 1
+        return self._calls
+
+    def number(self, host: str, kind: str) -> int:
+        """The next number of what is counted."""
+        self._numbers[host, kind] = number = self._numbers.get((host, kind), 0) + 1
+        return number
+
+    def resolve(self, host: str, address: Any) -> Endpoint:
+        """A host's name, "" for one's own, or a dotted address; socket.gaierror for a name that no host has."""
+        name, port = checked_address(address)
+        if name == "":
+            return self._hosts[host].address, port
+        if name in self._hosts:
+            return self._hosts[name].address, port
+        if is_dotted(name):
+            return name, port
+        known = ", ".join(self._hosts)
+        raise standard.gaierror(standard.EAI_NONAME, f"no host is called {name!r} here; there are: {known}")
+
+    def spawn(self, host: str, program: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
+        """Start another program on a host."""
+        name = f"{host}/{self.number(host, 'program')}"
+        self._start(name, host, program, arguments)
+        return name
+
+    def _fail(self, failure: RunError) -> NoReturn:
+        """End the run from inside a program, which goes no further."""
+        self._end_with(failure)
+        self._programs.yield_for_ever()
+        raise AssertionError  # a program that is stopped here gets Stopped instead
+
+
+LARGER = "if that is meant, give run() larger limits: run(limits=Limits(...))"
+
+
+def describe(called: Called | None) -> str:
+    """A call in words, for an error's message."""
+    return "no call" if called is None else describe_call(called)
+
+
+def in_accept(program: Program) -> bool:
+    """Does the program wait for a caller, as a server may for ever?"""
+    return program.call is not None and program.call.name == "accept"
+
+
+def checked_address(address: object) -> Endpoint:
+    """An (address, port) pair, or the TypeError and OverflowError that the socket module raises."""
+    if not isinstance(address, tuple) or len(address) != 2:
+        raise TypeError(f'an address is a pair, as in ("server", 7000), not {address!r}')
+    name, port = address
+    if not isinstance(name, str) or not isinstance(port, int):
+        raise TypeError(f'an address is a name and a port number, as in ("server", 7000), not {address!r}')
+    if not 0 <= port <= 65535:
+        raise OverflowError("bind(): port must be 0-65535.")
+    return name, port
+
+
+def is_dotted(name: str) -> bool:
+    """Is it an IPv4 address in dotted form?"""
+    with contextlib.suppress(ValueError):
+        ipaddress.IPv4Address(name)
+        return True
+    return False
+
+
+@contextlib.contextmanager
+def collector_paused() -> Iterator[None]:
+    """No garbage collection meanwhile: it would look through all records again and again, and none is garbage."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

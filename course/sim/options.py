@@ -1,0 +1,52 @@
+"""Socket options: the few that mean something to the simulated TCP (socket(7), tcp(7))."""
+
+import errno
+import os
+import socket as standard
+import struct
+
+REUSEADDR = (standard.SOL_SOCKET, standard.SO_REUSEADDR)
+LINGER = (standard.SOL_SOCKET, standard.SO_LINGER)
+NODELAY = (standard.IPPROTO_TCP, standard.TCP_NODELAY)
+
+
+class SocketOptions:
+    """The options that were set on one socket, by (level, option)."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, *, nodelay: bool = False) -> None:
+        self._values: dict[tuple[int, int], int | bytes] = {REUSEADDR: 0, LINGER: bytes(8), NODELAY: int(nodelay)}
+
+    def copy(self) -> "SocketOptions":
+        """The same options for another socket: an accepted one begins with its listener's."""
+        twin = SocketOptions()
+        twin._values = dict(self._values)
+        return twin
+
+    def set(self, level: int, option: int, value: int | bytes) -> None:
+        """Set an option; OSError ENOPROTOOPT for one that means nothing here."""
+        self.get(level, option)
+        self._values[level, option] = value
+
+    def get(self, level: int, option: int) -> int | bytes:
+        """Read an option; OSError ENOPROTOOPT for one that means nothing here."""
+        if (level, option) not in self._values:
+            raise OSError(errno.ENOPROTOOPT, os.strerror(errno.ENOPROTOOPT))
+        return self._values[level, option]
+
+    @property
+    def reuse(self) -> bool:
+        """SO_REUSEADDR: may the port be shared with one who allows it, too?"""
+        return bool(self._values[REUSEADDR])
+
+    @property
+    def nodelay(self) -> bool:
+        """TCP_NODELAY: is the Nagle algorithm off?"""
+        return bool(self._values[NODELAY])
+
+    @property
+    def aborts_on_close(self) -> bool:
+        """SO_LINGER on, with a time of 0: close() sends a RST."""
+        linger = self._values[LINGER]
+        return isinstance(linger, bytes) and struct.unpack("ii", linger) == (1, 0)

@@ -1,0 +1,67 @@
+"""Calls: how a call waits, and how it gets into the record."""
+
+import contextlib
+from collections.abc import Callable
+from typing import TypeVar
+
+from course.sockets.hints import explain
+from course.sockets.world import Backend, Readiness, World
+from course.trace.record import Called, Returned, brief
+
+T = TypeVar("T")
+
+
+class Calls:
+    """The calls of one host's programs, on one socket (or on none: sleep and the like)."""
+
+    __slots__ = ("backend", "host", "socket", "world")
+
+    def __init__(self, world: World, host: str, socket: str | None = None, backend: Backend | None = None) -> None:
+        self.world = world
+        self.host = host
+        self.socket = socket
+        self.backend = backend
+
+    def call(self, name: str, arguments: tuple[object, ...], attempt: Callable[[], T], readiness: Readiness = "read",
+             timeout: float | None = None, told: Callable[[T], object] = brief) -> T:  # fmt: skip
+        """Make a call and record it; while `attempt` raises BlockingIOError, wait and try again.
+
+        `timeout` is in seconds: None waits for ever, 0 does not wait. `told` makes of the result what the record keeps.
+        """
+        return self.recorded(name, arguments, lambda: self.until_done(attempt, readiness, timeout), told)
+
+    def recorded(self, name: str, arguments: tuple[object, ...], action: Callable[[], T],
+                 told: Callable[[T], object] = brief) -> T:  # fmt: skip
+        """Write down that a program calls, do it, and write down what came of it."""
+        called = self.begin(name, arguments)
+        try:
+            result = action()
+        except OSError as error:
+            self.end(called, error=type(error).__name__)
+            explain(error, name)
+            raise
+        self.end(called, told(result))
+        return result
+
+    def begin(self, name: str, arguments: tuple[object, ...]) -> Called:
+        """Write down that a program calls."""
+        world = self.world
+        program, number = world.program(), world.next_call()
+        kept = tuple([brief(argument) for argument in arguments])
+        called = Called(world.now(), self.host, program, number, self.socket, name, kept)
+        world.begin(called)
+        return called
+
+    def end(self, called: Called, value: object = None, error: str | None = None) -> None:
+        """Write down that the call came back."""
+        self.world.end(Returned(self.world.now(), called, value, error))
+
+    def until_done(self, attempt: Callable[[], T], readiness: Readiness, timeout: float | None) -> T:
+        """Try, and wait for readiness as long as the call would block (or the timeout allows)."""
+        if timeout == 0:
+            return attempt()
+        deadline = None if timeout is None else self.world.now() + timeout
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                return attempt()
+            self.world.wait(self.backend, readiness, deadline)

@@ -1,0 +1,212 @@
+"""A socket: the socket module's methods, blocking and timeouts included, over a backend that never waits."""
+
+import errno
+from types import TracebackType
+from typing import Any, Self
+
+from course.sockets.calls import Calls
+from course.sockets.constants import option_names, shutdown_name
+from course.sockets.stream import SocketStream, make_file
+from course.sockets.world import Backend, World
+from course.trace.record import Endpoint
+
+
+class Socket:
+    """One end of a connection, or a listener: the same methods and the same errors as the standard library's socket.
+
+    It belongs to its host as a descriptor belongs to a process: only close(), a `with` block, or the end of the run
+    closes it. `name` is how the record calls it.
+    """
+
+    def __init__(self, world: World, host: str, backend: Backend, name: str, timeout: float | None = None) -> None:
+        self.name = name
+        self.timeout = timeout
+        self._world = world
+        self._host = host
+        self._backend = backend
+        self._calls = Calls(world, host, name, backend)
+        self._streams = 0
+        self._closed = False
+
+    def __repr__(self) -> str:
+        return f"<{self.name} of {self._host}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: object, traceback: TracebackType | None) -> None:
+        self.close()
+
+    # ------------------------------------------------ what it is
+
+    @property
+    def family(self) -> int:
+        """The address family, as in AF_INET."""
+        return self._backend.family
+
+    @property
+    def type(self) -> int:
+        """The socket type, as in SOCK_STREAM."""
+        return self._backend.type
+
+    @property
+    def proto(self) -> int:
+        """The protocol's number."""
+        return self._backend.proto
+
+    def fileno(self) -> int:
+        """The descriptor. A simulated socket has none: io.UnsupportedOperation."""
+        return self._backend.fileno()
+
+    def getsockname(self) -> Endpoint:
+        """The local (address, port)."""
+        return self._calls.call("getsockname", (), self._backend.getsockname)
+
+    def getpeername(self) -> Endpoint:
+        """The remote (address, port); OSError ENOTCONN without one."""
+        return self._calls.call("getpeername", (), self._backend.getpeername)
+
+    # ------------------------------------------------ opening
+
+    def bind(self, address: Any) -> None:
+        """Name the local end: ("", port) takes the host's own address, port 0 any free port."""
+        self._calls.call("bind", (address,), lambda: self._backend.bind(self._resolve(address)))
+
+    def listen(self, backlog: int = 128) -> None:
+        """Become a listener; `backlog` bounds the connections that wait for accept()."""
+        self._calls.call("listen", (backlog,), lambda: self._backend.listen(backlog))
+
+    def accept(self) -> tuple["Socket", Endpoint]:
+        """Wait for a caller; a new socket for the connection, and the peer's (address, port)."""
+        return self._calls.call("accept", (), self._accept, "read", self.timeout, told=lambda result: result[0].name)
+
+    def _accept(self) -> tuple["Socket", Endpoint]:
+        backend, peer = self._backend.accept()
+        name = f"connection {self._world.number(self._host, 'connection')}"
+        return Socket(self._world, self._host, backend, name), peer
+
+    def connect(self, address: Any) -> None:
+        """Call the other end, and wait until it answers; OSError as connect(2)."""
+        self._calls.recorded("connect", (address,), lambda: self._connect(address))
+
+    def _connect(self, address: Any) -> None:
+        try:
+            self._backend.connect(self._resolve(address))
+        except BlockingIOError:
+            if self.timeout == 0:
+                raise
+            self._calls.until_done(self._backend.finish_connect, "write", self.timeout)
+
+    def connect_ex(self, address: Any) -> int:
+        """As connect(), but return the error's number, 0 for success."""
+        try:
+            self.connect(address)
+        except OSError as error:
+            return errno.EAGAIN if error.errno is None else error.errno
+        return 0
+
+    # ------------------------------------------------ octets
+
+    def send(self, octets: bytes | bytearray | memoryview, flags: int = 0) -> int:
+        """Send some of the octets, and say how many were taken."""
+        view = memoryview(octets).cast("B")
+        attempt = self._backend.send
+        return self._calls.call("send", (view,), lambda: attempt(view, flags), "write", self.timeout)
+
+    def sendall(self, octets: bytes | bytearray | memoryview, flags: int = 0) -> None:
+        """Send all of the octets, however long that takes (or until the timeout)."""
+        view = memoryview(octets).cast("B")
+        self._calls.recorded("sendall", (view,), lambda: self._sendall(view, flags))
+
+    def _sendall(self, view: memoryview, flags: int) -> None:
+        deadline = None if self.timeout is None else self._world.now() + self.timeout
+        while view:
+            left = None if deadline is None else max(deadline - self._world.now(), 0)
+            rest = view
+            taken = self._calls.until_done(lambda: self._backend.send(rest, flags), "write", left)  # noqa: B023
+            view = view[taken:]
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Wait for octets, and take up to `size` of them; b"" when the peer has closed its direction."""
+        if size < 0:
+            raise ValueError("negative buffersize in recv")
+        attempt = self._backend.recv
+        return self._calls.call("recv", (size,), lambda: attempt(size, flags), "read", self.timeout)
+
+    def recv_into(self, buffer: Any, size: int = 0, flags: int = 0) -> int:
+        """As recv(), into a buffer; how many octets came."""
+        view = memoryview(buffer).cast("B")
+        size = size or len(view)
+        attempt = self._backend.recv
+        octets = self._calls.call("recv_into", (size,), lambda: attempt(size, flags), "read", self.timeout)
+        view[: len(octets)] = octets
+        return len(octets)
+
+    def makefile(self, mode: str = "r", buffering: int | None = None, *, encoding: str | None = None,
+                 errors: str | None = None, newline: str | None = None) -> Any:  # fmt: skip
+        """The socket as a file. The socket closes only when this file is closed, too."""
+        if not mode or not set(mode) <= {"r", "w", "b"}:
+            raise ValueError(f"invalid mode {mode!r} (only r, w, b allowed)")
+        if "r" not in mode and "w" not in mode:
+            mode += "r"
+        self._streams += 1
+        raw = SocketStream(self, mode, self._stream_closed)
+        return make_file(raw, mode, buffering, encoding, errors, newline)
+
+    def _stream_closed(self) -> None:
+        self._streams -= 1
+        self._release()
+
+    # ------------------------------------------------ closing
+
+    def shutdown(self, how: int) -> None:
+        """Close one direction (SHUT_RD, SHUT_WR) or both (SHUT_RDWR) of the connection."""
+        self._calls.call("shutdown", (shutdown_name(how),), lambda: self._backend.shutdown(how))
+
+    def close(self) -> None:
+        """Let go of the socket; TCP goes on with what the program has left to it."""
+        if self._world.over:
+            self._close()
+        elif not self._closed:
+            self._calls.recorded("close", (), self._close)
+
+    def _close(self) -> None:
+        self._closed = True
+        self._release()
+
+    def _release(self) -> None:
+        if self._closed and not self._streams:
+            self._backend.close()
+
+    # ------------------------------------------------ settings
+
+    def settimeout(self, timeout: float | None) -> None:
+        """Let calls wait this many seconds at most: None for ever, 0 not at all."""
+        if timeout is not None and timeout < 0:
+            raise ValueError("Timeout value out of range")
+        self.timeout = timeout
+
+    def gettimeout(self) -> float | None:
+        """How long calls may wait, in seconds; None for ever."""
+        return self.timeout
+
+    def setblocking(self, blocking: bool) -> None:  # noqa: FBT001 - the socket module's own signature
+        """True waits for ever, False not at all."""
+        self.timeout = None if blocking else 0.0
+
+    def getblocking(self) -> bool:
+        """Do calls wait?"""
+        return self.timeout != 0
+
+    def setsockopt(self, level: int, option: int, value: int | bytes) -> None:
+        """Set an option, as SO_REUSEADDR of SOL_SOCKET."""
+        names = option_names(level, option)
+        self._calls.call("setsockopt", (*names, value), lambda: self._backend.setsockopt(level, option, value))
+
+    def getsockopt(self, level: int, option: int, size: int = 0) -> int | bytes:
+        """Read an option: its number, or `size` octets."""
+        names = option_names(level, option)
+        return self._calls.call("getsockopt", names, lambda: self._backend.getsockopt(level, option, size))
+
+    def _resolve(self, address: Any) -> Endpoint:
+        return self._world.resolve(self._host, address)

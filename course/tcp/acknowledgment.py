@@ -1,0 +1,54 @@
+"""Acknowledgments: what a connection learns from the ACK field and the window (RFC 9293, section 3.10.7.4, fifth)."""
+
+from course.tcp.segment import Segment, Why
+from course.tcp.timers import Timer
+from course.tcp.variables import Tcb
+
+
+def new_octets_acknowledged(tcb: Tcb, ack: int, now: float) -> None:
+    """SND.UNA moves: forget what has arrived, measure the round trip, let more go."""
+    snd = tcb.snd
+    was_syn = snd.una == snd.iss
+    octets, snd.una = ack - snd.una - was_syn, ack
+    snd.rxt = max(snd.rxt, ack)
+    tcb.outgoing.acknowledge(ack)
+    tcb.rto.acknowledged(ack, now)
+    if was_syn and tcb.rto.srtt is None:
+        tcb.rto.begin_data_after_lost_syn()
+    tcb.silent_since = now if ack < snd.nxt else None
+    tcb.timers.stop(Timer.RETRANSMISSION)  # RFC 6298, 5.3: `output` arms it anew if anything is still in flight
+    if tcb.congestion.acknowledged(octets, ack):
+        tcb.missing = Why.PARTIAL_ACK
+
+
+def is_duplicate_ack(tcb: Tcb, seg: Segment) -> bool:
+    """RFC 5681, section 2: the five conditions of a duplicate acknowledgment."""
+    snd = tcb.snd
+    nothing_new = seg.len == 0 and seg.ack == snd.una and seg.window == snd.wnd
+    return nothing_new and snd.una < snd.nxt and not tcb.probes  # the answer to a probe says nothing of a gap
+
+
+def duplicate_ack(tcb: Tcb) -> None:
+    """A duplicate ACK says that something arrived beyond a gap (RFC 5681, section 3.2)."""
+    snd = tcb.snd
+    if tcb.congestion.duplicate(snd.nxt - snd.una, snd.nxt):
+        tcb.missing = Why.FAST_RETRANSMIT
+
+
+def update_send_window(tcb: Tcb, seg: Segment) -> None:
+    """Take the window from this segment, unless an older one brings it (WL1 and WL2 tell)."""
+    snd = tcb.snd
+    assert seg.ack is not None
+    if snd.wl1 < seg.seq or (snd.wl1 == seg.seq and snd.wl2 <= seg.ack):
+        set_send_window(tcb, seg)
+
+
+def set_send_window(tcb: Tcb, seg: Segment) -> None:
+    """SND.WND, SND.WL1 and SND.WL2 from this segment; any answer to a probe keeps the connection alive (MUST-37)."""
+    snd = tcb.snd
+    snd.wnd, snd.wl1, snd.wl2 = seg.window, seg.seq, seg.ack or 0
+    snd.max_wnd = max(snd.max_wnd, seg.window)
+    if snd.wnd > 0:
+        tcb.probes = 0
+    elif tcb.probes:
+        tcb.silent_since = None

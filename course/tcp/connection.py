@@ -1,0 +1,224 @@
+"""A connection: the headings of RFC 9293, section 3.10, and the three questions its owner asks.
+
+It has no clock and no wire. Its owner tells it the time (`now`, in seconds) with every event, then asks for
+`segments_to_send`, for the `next_timeout`, and for its `history`.
+"""
+
+from course.tcp import arrival, output
+from course.tcp.buffers import SendBuffer
+from course.tcp.parameters import TcpParameters
+from course.tcp.resets import make_abort
+from course.tcp.segment import Segment, Why
+from course.tcp.state import Event, State
+from course.tcp.status import Status, status
+from course.tcp.timers import Timer
+from course.tcp.variables import Failure, Tcb
+
+OPEN = frozenset({State.SYN_SENT, State.SYN_RECEIVED, State.ESTABLISHED, State.CLOSE_WAIT})
+AT_END_OF_STREAM = frozenset({State.CLOSE_WAIT, State.CLOSING, State.LAST_ACK, State.TIME_WAIT, State.CLOSED})
+
+
+class Connection:
+    """One end of a connection. `local` and `remote` are (address, port); a listener has no `remote`."""
+
+    __slots__ = ("tcb",)
+
+    def __init__(self, local: tuple[str, int], remote: tuple[str, int] | None = None,
+                 parameters: TcpParameters | None = None) -> None:  # fmt: skip
+        self.tcb = Tcb(parameters or TcpParameters(), local, remote)
+
+    # ------------------------------------------------ what can be seen
+
+    @property
+    def state(self) -> State:
+        """The state that the connection is in."""
+        return self.tcb.state
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why the connection ended without being closed, or None."""
+        return self.tcb.failure
+
+    @property
+    def readable(self) -> int:
+        """How many octets receive() could give now."""
+        return len(self.tcb.incoming)
+
+    @property
+    def at_end(self) -> bool:
+        """Has the peer's FIN been reached, so that nothing more will ever be readable?"""
+        return self.tcb.state in AT_END_OF_STREAM and not self.tcb.incoming
+
+    @property
+    def room(self) -> int:
+        """How many octets send() would take now."""
+        return self.tcb.parameters.send_buffer - len(self.tcb.outgoing)
+
+    @property
+    def has_room(self) -> bool:
+        """Is it worth waking a program that waits to send? From a third of the buffer on, so that it wakes seldom."""
+        tcb = self.tcb
+        return 3 * len(tcb.outgoing) <= 2 * tcb.parameters.send_buffer
+
+    def status(self) -> Status:
+        """STATUS: a snapshot of all variables (section 3.10.6)."""
+        return status(self.tcb)
+
+    # ------------------------------------------------ user calls
+
+    def open_passive(self) -> None:
+        """Passive OPEN: wait for whoever calls (section 3.10.1)."""
+        self.tcb.passive = True
+        self.tcb.enter(Event.PASSIVE_OPEN)
+
+    def open_active(self, iss: int) -> None:
+        """Active OPEN: call the remote end; `iss` is the initial send sequence number (section 3.10.1)."""
+        self.begin_at(iss)
+        self.tcb.enter(Event.ACTIVE_OPEN)
+
+    def begin_at(self, iss: int) -> None:
+        """Number what will be sent from `iss` on: the SYN takes `iss` itself, the first octet `iss` + 1."""
+        snd = self.tcb.snd
+        snd.iss = snd.una = snd.nxt = snd.rxt = iss
+        self.tcb.outgoing = SendBuffer(iss + 1)
+
+    def child(self, remote: tuple[str, int], iss: int) -> "Connection":
+        """A copy of this listener for one caller, in LISTEN (section 3.10.7.2 fills in the rest)."""
+        child = Connection(self.tcb.local, remote, self.tcb.parameters)
+        child.tcb.passive, child.tcb.nodelay = True, self.tcb.nodelay
+        child.tcb.state = State.LISTEN
+        child.begin_at(iss)
+        return child
+
+    def send(self, octets: bytes | memoryview) -> int:
+        """SEND: take as many octets as there is room for, and say how many (section 3.10.2).
+
+        Raises ValueError in a state in which nothing can be sent; the socket knows which error that is.
+        """
+        if self.tcb.state not in OPEN or self.tcb.closing:
+            raise ValueError(f"nothing can be sent in {self.tcb.state}")
+        taken = octets[: self.room]
+        self.tcb.outgoing.append(taken)
+        return len(taken)
+
+    def receive(self, size: int) -> bytes:
+        """RECEIVE: up to `size` octets, b"" if there are none (section 3.10.3); `at_end` tells silence from the end."""
+        octets = self.tcb.incoming.read(size)
+        if octets and self.tcb.state in arrival.RECEIVING:
+            self._tell_of_open_window()
+        return octets
+
+    def _tell_of_open_window(self) -> None:
+        """Owe an ACK if the window was too small to use and can now be opened (section 3.8.6.2.2)."""
+        tcb = self.tcb
+        buffer, was = tcb.parameters.receive_buffer, tcb.rcv.wnd
+        gain = buffer - len(tcb.incoming) - was
+        if gain >= buffer // 2 or (was < tcb.snd.mss and gain >= min(buffer // 2, tcb.snd.mss)):
+            tcb.ack_now = Why.WINDOW_UPDATE
+
+    def close(self) -> None:
+        """CLOSE: no more octets from us; a FIN follows the last one (section 3.10.4). Closing twice changes nothing."""
+        tcb = self.tcb
+        if tcb.closing or tcb.state in (State.CLOSED, State.TIME_WAIT):
+            return
+        if tcb.state in (State.LISTEN, State.SYN_SENT):
+            tcb.enter(Event.CLOSE)
+            return
+        tcb.closing = True
+        tcb.enter(Event.CLOSE)
+
+    def stop_reading(self) -> None:
+        """The program will not RECEIVE any more: what is unread, or still arrives, is answered by a RST (3.6.1)."""
+        self.tcb.reading = False
+        if self.tcb.incoming and self.tcb.state in OPEN | arrival.RECEIVING:
+            self.abort(Why.UNREAD_DATA)
+
+    def abort(self, why: Why = Why.ABORT) -> None:
+        """ABORT: end it here and now; the peer is told by a RST where it has to be (section 3.10.5)."""
+        tcb = self.tcb
+        if tcb.state is State.CLOSED:
+            return
+        if tcb.state in arrival.RECEIVING or tcb.state in (State.SYN_RECEIVED, State.CLOSE_WAIT):
+            tcb.resets.append(make_abort(tcb, why))
+        tcb.enter(Event.ABORT)
+
+    # ------------------------------------------------ arriving segments and timeouts
+
+    def segment_arrives(self, segment: Segment, now: float) -> None:
+        """SEGMENT ARRIVES (section 3.10.7)."""
+        arrival.segment_arrives(self.tcb, segment, now)
+
+    def timeout(self, now: float) -> None:
+        """Let every timer that is due run out (section 3.10.8)."""
+        while (first := self.tcb.timers.next()) and first[0] <= now:
+            timer = first[1]
+            self.tcb.timers.stop(timer)
+            self.tcb.history.append(timer)
+            TIMEOUTS[timer](self.tcb, now)
+
+    # ------------------------------------------------ what the owner asks after each event
+
+    def segments_to_send(self, now: float) -> list[Segment]:
+        """The segments that leave now, each with its reason."""
+        return output.segments_to_send(self.tcb, now)
+
+    def next_timeout(self) -> tuple[float, Timer] | None:
+        """When to call timeout() next, and for which timer; None if no timer runs."""
+        return self.tcb.timers.next()
+
+    def history(self) -> list[tuple[State, State, Event] | Timer]:
+        """What happened since this was last asked: (before, after, event), or a timer that ran out."""
+        happened = self.tcb.history
+        if happened:
+            self.tcb.history = []
+        return happened
+
+
+# ---------------------------------------------------------------- 3.10.8, the timeouts
+
+
+def retransmission_timeout(tcb: Tcb, now: float) -> None:
+    """Nothing came back in time: go back to the first unacknowledged number, and wait twice as long (RFC 6298, 5.4)."""
+    if has_waited_too_long(tcb, now):
+        tcb.fail(Failure.TIMED_OUT, Event.USER_TIMEOUT)
+        return
+    tcb.congestion.timed_out(tcb.snd.nxt - tcb.snd.una, tcb.snd.nxt)
+    tcb.rto.back_off()
+    tcb.rto.stop_timing()
+    tcb.snd.rxt = tcb.snd.una
+    tcb.resend_why, tcb.missing = Why.TIMEOUT, None
+
+
+def has_waited_too_long(tcb: Tcb, now: float) -> bool:
+    """Is R2 over? A SYN has an R2 of its own (section 3.8.3)."""
+    patience = tcb.parameters.r2_syn if tcb.snd.una == tcb.snd.iss else tcb.parameters.r2
+    return tcb.silent_since is not None and now - tcb.silent_since >= patience
+
+
+def persist_timeout(tcb: Tcb, now: float) -> None:
+    """The window stayed shut: probe it. Or it stayed small: send what fits (sections 3.8.6.1 and 3.8.6.2.1)."""
+    if tcb.snd.wnd > 0:
+        tcb.send_anyway = True
+    elif has_waited_too_long(tcb, now):
+        tcb.fail(Failure.TIMED_OUT, Event.USER_TIMEOUT)
+    else:
+        tcb.probes += 1
+        tcb.resets.append(output.make_probe(tcb, now))
+
+
+def delayed_ack_timeout(tcb: Tcb, now: float) -> None:
+    """The ACK owed has waited long enough (section 3.8.6.3)."""
+    tcb.ack_now = Why.ACK_DELAYED
+
+
+def time_wait_timeout(tcb: Tcb, now: float) -> None:
+    """2 MSL are over: nothing of this connection can be in the network any more (section 3.6.1)."""
+    tcb.enter(Event.TIME_WAIT_TIMEOUT)
+
+
+TIMEOUTS = {
+    Timer.RETRANSMISSION: retransmission_timeout,
+    Timer.PERSIST: persist_timeout,
+    Timer.DELAYED_ACK: delayed_ack_timeout,
+    Timer.TIME_WAIT: time_wait_timeout,
+}

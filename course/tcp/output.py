@@ -1,0 +1,157 @@
+"""Output: what may be sent now, cut into segments, each with the reason why (RFC 9293, sections 3.7 and 3.8)."""
+
+from course.tcp.segment import NO_OPTIONS, Options, Segment, Why
+from course.tcp.seq import wrap
+from course.tcp.state import State
+from course.tcp.timers import Timer
+from course.tcp.variables import Tcb
+
+OVERRIDE = 0.5  # seconds that a small segment waits for a larger window (section 3.8.6.2.1)
+MAY_SEND = frozenset({State.ESTABLISHED, State.CLOSE_WAIT, State.FIN_WAIT_1, State.CLOSING, State.LAST_ACK})
+
+
+def segments_to_send(tcb: Tcb, now: float) -> list[Segment]:
+    """Everything that leaves now: resets first, then SYN, data and FIN, then an ACK if one is still owed."""
+    leaving, tcb.resets = tcb.resets, []
+    if tcb.state in MAY_SEND or tcb.state in (State.SYN_SENT, State.SYN_RECEIVED):
+        if tcb.missing is not None:
+            leaving.append(resend_first(tcb))
+        send_stream(tcb, now, leaving)
+        arm_timers(tcb, now)
+    if tcb.ack_now is not None and tcb.state is not State.CLOSED:
+        leaving.append(make(tcb, tcb.snd.nxt, why=tcb.ack_now))
+    return leaving
+
+
+def send_stream(tcb: Tcb, now: float, leaving: list[Segment]) -> None:
+    """Cut the stream from SND.RXT on into segments, as long as the windows and the algorithms allow."""
+    snd = tcb.snd
+    if snd.rxt == snd.iss:
+        leaving.append(make_syn(tcb))
+        sent(tcb, 1, now)
+    while tcb.state in MAY_SEND and (size := sendable(tcb)):
+        leaving.append(next_segment(tcb, size))
+        sent(tcb, size, now)
+    tcb.send_anyway = False
+
+
+def unsent(tcb: Tcb) -> int:
+    """How many numbers of the stream wait to be sent: octets, and one for a FIN (D in section 3.8.6.2.1)."""
+    return tcb.outgoing.end + tcb.closing - tcb.snd.rxt
+
+
+def sendable(tcb: Tcb) -> int:
+    """How many numbers the next segment may take, 0 if it has to wait (section 3.8.6.2.1)."""
+    snd = tcb.snd
+    waiting = tcb.outgoing.end + tcb.closing - snd.rxt
+    if waiting <= 0:
+        return 0
+    usable = snd.una + min(snd.wnd, tcb.congestion.cwnd) - snd.rxt
+    full = snd.mss + (tcb.closing and waiting == snd.mss + 1)  # a FIN rides on the last octets
+    size = min(waiting, usable, full)
+    if size <= 0:
+        return 0
+    if size == full or snd.rxt < snd.nxt or tcb.send_anyway:
+        return size
+    if snd.nxt > snd.una and not tcb.nodelay and not tcb.closing:
+        return 0  # the Nagle algorithm: one small segment at a time (section 3.7.4)
+    return size if waiting <= usable or 2 * size >= snd.max_wnd else 0
+
+
+def next_segment(tcb: Tcb, size: int) -> Segment:
+    """The segment that takes the next `size` numbers of the stream."""
+    seq = tcb.snd.rxt
+    data = tcb.outgoing.read(seq, size)
+    fin = len(data) < size
+    if seq < tcb.snd.nxt:
+        why = tcb.resend_why
+        tcb.resend_why = Why.RECOVERY
+    elif tcb.send_anyway:
+        why = Why.OVERRIDE
+    else:
+        why = Why.CLOSE if fin else Why.DATA
+    return make(tcb, seq, data, fin=fin, psh=bool(data) and seq + size >= tcb.outgoing.end, why=why)
+
+
+def sent(tcb: Tcb, size: int, now: float) -> None:
+    """Move SND.RXT, and SND.NXT before it; time the round trip if this is new (RFC 6298, section 3)."""
+    snd = tcb.snd
+    if snd.rxt < snd.nxt:
+        tcb.rto.stop_timing()
+    else:
+        tcb.rto.start_timing(snd.rxt + size, now)
+    snd.rxt += size
+    snd.nxt = max(snd.nxt, snd.rxt)
+    if tcb.silent_since is None:
+        tcb.silent_since = now
+
+
+def resend_first(tcb: Tcb) -> Segment:
+    """The first unacknowledged segment again, without touching SND.RXT (RFC 5681, section 3.2)."""
+    assert tcb.missing is not None
+    why, tcb.missing = tcb.missing, None
+    tcb.rto.stop_timing()
+    una = tcb.snd.una
+    size = min(tcb.snd.mss, tcb.snd.nxt - una)
+    data = tcb.outgoing.read(una, size)
+    return make(tcb, una, data, fin=len(data) < size, psh=una + size >= tcb.outgoing.end, why=why)
+
+
+def make_probe(tcb: Tcb, now: float) -> Segment:
+    """One octet (or the FIN) beyond a window that is zero, to hear the window again (section 3.8.6.1)."""
+    snd = tcb.snd
+    data = tcb.outgoing.read(snd.una, 1)
+    snd.nxt = max(snd.nxt, snd.una + 1)
+    if tcb.silent_since is None:
+        tcb.silent_since = now
+    return make(tcb, snd.una, data, fin=not data, why=Why.WINDOW_PROBE)
+
+
+def make_syn(tcb: Tcb) -> Segment:
+    """Our SYN, with the MSS option (SHLD-5); a SYN,ACK once the peer's SYN is here."""
+    again = tcb.snd.rxt < tcb.snd.nxt
+    first = Why.OPEN if tcb.rcv.irs is None else Why.ANSWER_SYN
+    options = Options(mss=tcb.parameters.mss)
+    return make(tcb, tcb.snd.iss, syn=True, options=options, why=tcb.resend_why if again else first)
+
+
+def make(tcb: Tcb, seq: int, data: bytes = b"", *, syn: bool = False, fin: bool = False, psh: bool = False,
+         why: Why, options: Options = NO_OPTIONS) -> Segment:  # fmt: skip
+    """A segment of this connection; every one but the first SYN acknowledges, so no ACK is owed after it."""
+    assert tcb.remote is not None
+    rcv = tcb.rcv
+    ack = None
+    if rcv.irs is not None:
+        ack = wrap(rcv.nxt)
+        offer_window(tcb)
+        tcb.ack_now = None
+        if tcb.unacked:
+            tcb.unacked = 0
+            tcb.timers.stop(Timer.DELAYED_ACK)
+    return Segment(
+        tcb.local[1], tcb.remote[1], wrap(seq), ack, rcv.wnd, data, syn, fin, psh, options=options, why=why
+    )  # fmt: skip
+
+
+def offer_window(tcb: Tcb) -> None:
+    """Move the window's right edge, but only by enough to be worth it (section 3.8.6.2.2)."""
+    free = max(0, tcb.parameters.receive_buffer - len(tcb.incoming))
+    if free - tcb.rcv.wnd >= min(tcb.parameters.receive_buffer // 2, tcb.snd.mss):
+        tcb.rcv.wnd = free
+
+
+def arm_timers(tcb: Tcb, now: float) -> None:
+    """Retransmission while something is in flight, persist while something waits that no window lets go."""
+    timers, snd = tcb.timers, tcb.snd
+    window_is_shut = snd.wnd == 0 and tcb.state in MAY_SEND and tcb.outgoing.end + tcb.closing > snd.una
+    if snd.una < snd.nxt and not window_is_shut:
+        timers.stop(Timer.PERSIST)
+        if not timers.runs(Timer.RETRANSMISSION):
+            timers.set(Timer.RETRANSMISSION, now + tcb.rto.rto)
+        return
+    timers.stop(Timer.RETRANSMISSION)
+    if not window_is_shut and unsent(tcb) <= 0:
+        timers.stop(Timer.PERSIST)
+    elif not timers.runs(Timer.PERSIST):
+        probe_interval = min(tcb.rto.rto * 2**tcb.probes, tcb.parameters.max_rto)  # SHLD-30
+        timers.set(Timer.PERSIST, now + (probe_interval if window_is_shut else OVERRIDE))

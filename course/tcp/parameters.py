@@ -1,0 +1,51 @@
+"""TCP's knobs: what RFC 9293 leaves to the implementation, with its recommended values as defaults."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TcpParameters:
+    """The knobs of one host's TCP. Times are seconds, sizes are octets.
+
+    Raises ValueError, with the bounds, for a value that no TCP could work with.
+    """
+
+    mss: int = 1460  # announced in our SYN, and the most we send in one segment; RFC 9293 3.7.1
+    send_buffer: int = 262_144  # octets that send() takes before it blocks
+    receive_buffer: int = 65_535  # RCV.BUFF, RFC 9293 3.8.6.2.2
+    nagle: bool = True  # RFC 9293 3.7.4; TCP_NODELAY turns it off for one socket
+    delayed_ack: float = 0.2  # 0 acknowledges at once; RFC 9293 3.8.6.3 wants less than 0.5
+    initial_rto: float = 1.0  # RFC 6298 2.1
+    min_rto: float = 1.0  # RFC 6298 2.4
+    max_rto: float = 60.0  # RFC 6298 2.5
+    r2: float = 100.0  # give up after this long without an answer; RFC 9293 3.8.3
+    r2_syn: float = 180.0  # the same for a SYN; RFC 9293 3.8.3
+    msl: float = 120.0  # maximum segment lifetime; TIME-WAIT lasts twice as long; RFC 9293 3.4.2
+    congestion_control: str = "reno"  # or "none"
+    initial_window: int | None = None  # cwnd at the start; None: ten segments, RFC 6928
+    iss: int | None = None  # the initial send sequence number; None: RFC 9293 3.4.1's generator
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work, before anything runs."""
+        check("mss", self.mss, 1, 65_495, "octets")
+        check("send_buffer", self.send_buffer, 1, 2**30, "octets")
+        check("receive_buffer", self.receive_buffer, 1, 65_535, "octets: the window field has 16 bits")
+        check("delayed_ack", self.delayed_ack, 0, 0.499, "seconds (RFC 9293 3.8.6.3: less than half a second)")
+        check("min_rto", self.min_rto, 0.001, 3600, "seconds")
+        check("initial_rto", self.initial_rto, self.min_rto, 3600, "seconds, and not below min_rto")
+        check("max_rto", self.max_rto, self.initial_rto, 3600, "seconds, and not below initial_rto")
+        check("r2", self.r2, 0, 1e6, "seconds")
+        check("r2_syn", self.r2_syn, 0, 1e6, "seconds")
+        check("msl", self.msl, 0, 86_400, "seconds")
+        check("iss", self.iss or 0, 0, 2**32 - 1, "a 32-bit number")
+        check("initial_window", self.initial_window or 1, 1, 2**30, "octets")
+        if self.congestion_control not in ("reno", "none"):
+            raise ValueError(f'congestion_control is "reno" or "none", not {self.congestion_control!r}')
+
+
+def check(name: str, value: float, least: float, most: float, unit: str) -> None:
+    """Raise ValueError unless least <= value <= most."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name} is a number of {unit}, not {value!r}")
+    if not least <= value <= most:
+        raise ValueError(f"{name}={value!r} cannot work: give {least} to {most} {unit}")

@@ -1,0 +1,105 @@
+"""The transmission control block: everything that a connection remembers (RFC 9293, section 3.3.1)."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from course.tcp.buffers import ReceiveBuffer, SendBuffer
+from course.tcp.congestion import CongestionControl, NoCongestionControl, Reno
+from course.tcp.parameters import TcpParameters
+from course.tcp.rto import RetransmissionTimeout
+from course.tcp.segment import Segment, Why
+from course.tcp.state import TRANSITIONS, Event, State
+from course.tcp.timers import Timer, Timers
+
+DEFAULT_MSS = 536  # what a peer that announces no MSS can take (RFC 9293, section 3.7.1)
+
+
+class Failure(Enum):
+    """Why a connection ended without being closed, in the words of RFC 9293, section 3.10."""
+
+    REFUSED = "connection refused"
+    RESET = "connection reset"
+    TIMED_OUT = "connection aborted due to user timeout"
+
+
+@dataclass(slots=True)
+class SendVariables:
+    """The send sequence variables (section 3.3.1). Numbers are unwrapped, sizes are octets."""
+
+    iss: int = 0
+    una: int = 0
+    nxt: int = 0
+    wnd: int = 0
+    wl1: int = 0
+    wl2: int = 0
+    rxt: int = 0  # what leaves next: nxt, or less while something is being sent again
+    max_wnd: int = 0  # the largest window the peer ever offered (section 3.8.6.2.1)
+    mss: int = DEFAULT_MSS  # Eff.snd.MSS (section 3.7.1)
+
+
+@dataclass(slots=True)
+class ReceiveVariables:
+    """The receive sequence variables (section 3.3.1). `irs` is None until the peer's SYN has come."""
+
+    irs: int | None = None
+    nxt: int = 0
+    wnd: int = 0
+    fin: int | None = None  # the number of the peer's FIN, once it is known
+
+
+@dataclass(slots=True)
+class Tcb:
+    """A transmission control block. The functions of `arrival` and `output` work on it; it does nothing itself."""
+
+    parameters: TcpParameters
+    local: tuple[str, int]
+    remote: tuple[str, int] | None = None
+    state: State = State.CLOSED
+    snd: SendVariables = field(default_factory=SendVariables)
+    rcv: ReceiveVariables = field(default_factory=ReceiveVariables)
+    outgoing: SendBuffer = field(default_factory=lambda: SendBuffer(0))
+    incoming: ReceiveBuffer = field(default_factory=ReceiveBuffer)
+    timers: Timers = field(default_factory=Timers)
+    passive: bool = False  # did it begin in LISTEN? (section 3.10.7.4, second)
+    closing: bool = False  # has the program called CLOSE? Then a FIN follows the last octet
+    reading: bool = True  # will the program still RECEIVE? (section 3.6.1)
+    nodelay: bool = False  # is the Nagle algorithm off? (section 3.7.4)
+    failure: Failure | None = None
+    ack_now: Why | None = None  # an ACK is owed at once, for this reason
+    unacked: int = 0  # octets that arrived since our last ACK
+    probes: int = 0  # window probes sent since the window was last open
+    silent_since: float | None = None  # when we sent what is still unanswered
+    send_anyway: bool = False  # may a small segment leave? (section 3.8.6.2.1, rule 4)
+    missing: Why | None = None  # the first unacknowledged segment has to be sent again, for this reason
+    resend_why: Why = Why.TIMEOUT  # why what lies between SND.RXT and SND.NXT is sent again
+    resets: list[Segment] = field(default_factory=list)
+    history: list[tuple[State, State, Event] | Timer] = field(default_factory=list)
+    rto: RetransmissionTimeout = field(init=False)
+    congestion: CongestionControl = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Fill in what follows from the parameters."""
+        self.rcv.wnd = self.parameters.receive_buffer
+        self.nodelay = not self.parameters.nagle
+        self.rto = RetransmissionTimeout(self.parameters)
+        self.snd.mss = min(DEFAULT_MSS, self.parameters.mss)
+        self.congestion = NoCongestionControl()
+
+    def enter(self, event: Event) -> None:
+        """Go where the diagram says that this event leads from here, and remember it; KeyError if nowhere."""
+        before, self.state = self.state, TRANSITIONS[self.state, event]
+        self.history.append((before, self.state, event))
+        if self.state is State.CLOSED:
+            self.timers.stop_all()
+
+    def fail(self, failure: Failure, event: Event) -> None:
+        """The connection ends here: the program will get this failure, and what was queued is flushed."""
+        self.failure = failure
+        self.outgoing, self.incoming = SendBuffer(self.snd.nxt), ReceiveBuffer()
+        self.enter(event)
+
+    def learn_mss(self, announced: int | None) -> None:
+        """A SYN came with the peer's MSS (or without): the smaller of both rules what we send (section 3.7.1)."""
+        self.snd.mss = min(announced or DEFAULT_MSS, self.parameters.mss)
+        if self.parameters.congestion_control == "reno":
+            self.congestion = Reno(self.snd.mss, self.parameters.initial_window)

@@ -1,0 +1,209 @@
+"""The Trace read aloud: one line for each record, as plain text and as a table (RFC 9293's flag names throughout)."""
+
+import html
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from course.tcp.segment import Options, Segment
+from course.trace.record import (
+    Called,
+    Changed,
+    Delivered,
+    Dropped,
+    Endpoint,
+    Expired,
+    Observed,
+    Octets,
+    Record,
+    Returned,
+    Sent,
+)
+
+if TYPE_CHECKING:
+    from course.trace.trace import Trace
+
+Direction = tuple[Endpoint, Endpoint]
+
+
+class Numbering:
+    """Relative sequence numbers: each direction counts from its own SYN; `relative=False` leaves numbers as they are.
+
+    Records must be shown to it in their order, since a pair of ports can be used again with another ISN. A SYN that
+    comes before anything else was sent that way (a second attempt) is still counted from the first.
+    """
+
+    def __init__(self, *, relative: bool = True) -> None:
+        self.relative = relative
+        self._isn: dict[Direction, int] = {}
+        self._in_use: set[Direction] = set()
+
+    def notice(self, sent: Sent) -> None:
+        """Remember the ISN if this is the SYN of a new connection."""
+        direction = directions(sent)[0]
+        if not sent.segment.syn:
+            self._in_use.add(direction)
+        elif direction in self._in_use or direction not in self._isn:
+            self._isn[direction] = sent.segment.seq
+            self._in_use.discard(direction)
+
+    def seq(self, sent: Sent) -> int:
+        """The segment's sequence number, relative to its sender's ISN."""
+        return self._relative(sent.segment.seq, directions(sent)[0])
+
+    def ack(self, sent: Sent) -> int | None:
+        """The segment's acknowledgment number, relative to the peer's ISN; None when the ACK bit is off."""
+        ack = sent.segment.ack
+        return None if ack is None else self._relative(ack, directions(sent)[1])
+
+    def _relative(self, number: int, direction: Direction) -> int:
+        return (number - self._isn.get(direction, 0)) % 2**32 if self.relative else number
+
+
+def directions(sent: Sent) -> tuple[Direction, Direction]:
+    """(from, to) as endpoints, and the way back."""
+    source = (sent.packet.source, sent.segment.source_port)
+    destination = (sent.packet.destination, sent.segment.destination_port)
+    return (source, destination), (destination, source)
+
+
+def describe_segment(sent: Sent, numbering: Numbering) -> str:
+    """A segment in one line: "SYN ACK  seq 0 ack 1 win 65535 <mss 1460>"."""
+    segment, seq, ack = sent.segment, numbering.seq(sent), numbering.ack(sent)
+    parts = [" ".join(segment.flags) or "(no flags)", f" seq {span(seq, segment)}"]
+    if ack is not None:
+        parts.append(f"ack {ack}")
+    parts.append(f"win {segment.window}")
+    if segment.options != Options():
+        parts.append(f"<{describe_options(segment.options)}>")
+    return " ".join(parts)
+
+
+def span(seq: int, segment: Segment) -> str:
+    """The octets that a segment carries, as in "1:6 (5)", as packetdrill and tcpdump write it; else its number."""
+    return f"{seq}:{seq + len(segment.data)} ({len(segment.data)})" if segment.data else str(seq)
+
+
+def describe_options(options: Options) -> str:
+    """The options that are there, in a few words."""
+    words = []
+    if options.mss is not None:
+        words.append(f"mss {options.mss}")
+    if options.window_scale is not None:
+        words.append(f"wscale {options.window_scale}")
+    if options.sack_permitted:
+        words.append("sackOK")
+    if options.timestamps is not None:
+        words.append(f"TS val {options.timestamps[0]} ecr {options.timestamps[1]}")
+    words += [f"sack {left}:{right}" for left, right in options.sack]
+    words += [f"kind {kind} ({len(value)})" for kind, value in options.unknown]
+    return ", ".join(words)
+
+
+def describe_call(called: Called) -> str:
+    """A call as its program wrote it, as in "connection 1: send(b'hello')"."""
+    arguments = ", ".join(show(argument) for argument in called.arguments)
+    return f"{called.socket + ': ' if called.socket else ''}{called.name}({arguments})"
+
+
+def describe_return(returned: Returned) -> str:
+    """What a call came back with."""
+    return f"{returned.called.name}() → {returned.error or show(returned.value)}"
+
+
+def show(value: object) -> str:
+    """A value of a record as text."""
+    return str(value) if isinstance(value, Octets) else repr(value)
+
+
+class Reader:
+    """Reads a trace aloud; it knows the hosts' names, and tells connections apart where there are several."""
+
+    def __init__(self, trace: "Trace", *, relative: bool = True) -> None:
+        self.numbering = Numbering(relative=relative)
+        self._names = {address: name for name, address in trace.hosts.items()}
+        opened = {(record.local, record.remote) for record in trace.changes if record.remote is not None}
+        self._several = len({frozenset(ends) for ends in opened}) > 1
+
+    def describe(self, record: Record) -> tuple[str, str, str]:
+        """Who, what, and the rest of a record's line."""
+        match record:
+            case Sent() | Delivered() | Dropped():
+                return self._on_the_wire(record)
+            case Called():
+                return record.program, "calls", describe_call(record)
+            case Returned():
+                return record.called.program, "returns", describe_return(record)
+            case _:
+                return record.host, *self._in_a_host(record)
+
+    def _on_the_wire(self, record: Sent | Delivered | Dropped) -> tuple[str, str, str]:
+        match record:
+            case Sent():
+                self.numbering.notice(record)
+                line = f"[{record.name}] {describe_segment(record, self.numbering)}"
+                return record.sender, "sends", line + self.which(*directions(record)[0])
+            case Delivered():
+                return self.name(record.sent.packet.destination), "gets", f"[{named(record)}]"
+            case Dropped():
+                return record.sent.sender, "LOST", f"[{named(record)}] {record.reason}"
+
+    def _in_a_host(self, record: Changed | Expired | Observed) -> tuple[str, str]:
+        match record:
+            case Changed():
+                change = f"{record.before} → {record.after} on {record.event}"
+                return "state", change + self.which(record.local, record.remote)
+            case Expired():
+                return "timer", f"the {record.timer} timer runs out" + self.which(record.local, record.remote)
+            case Observed():
+                return "seen", self.describe_observation(record)
+
+    def describe_observation(self, seen: Observed) -> str:
+        """What the kernel said of a connection."""
+        ends = f"port {seen.local[1]}" + (f", {self.name(seen.remote[0])} {seen.remote[1]}" if seen.remote else "")
+        queues = "" if seen.send_queue is None else f"; {seen.send_queue} to send, {seen.receive_queue} to receive"
+        return f"{seen.state} ({ends}{queues}; {seen.source})"
+
+    def name(self, address: str) -> str:
+        """The host that has this address."""
+        return self._names.get(address, address)
+
+    def which(self, local: Endpoint, remote: Endpoint | None) -> str:
+        """Which connection it is, as in "  (port 49152, server 7000)"; nothing if there is only one."""
+        return f"  (port {local[1]}, {self.name(remote[0])} {remote[1]})" if self._several and remote else ""
+
+
+def named(record: Delivered | Dropped) -> str:
+    """The transmission's name, with its copy if it is not the first."""
+    return record.sent.name if record.copy == 1 else f"{record.sent.name}, copy {record.copy}"
+
+
+def rows(trace: "Trace", records: Iterable[Record], *, relative: bool) -> list[tuple[str, str, str, str]]:
+    """(time in ms, who, what, the rest) for each record."""
+    reader = Reader(trace, relative=relative)
+    return [(f"{record.at * 1000:.3f}", *reader.describe(record)) for record in records]
+
+
+def table(trace: "Trace", *, relative: bool = True) -> str:
+    """The whole trace as text, times in milliseconds."""
+    lines = rows(trace, trace.records, relative=relative)
+    width = max((len(who) for _, who, _, _ in lines), default=0)
+    return "\n".join(f"{at:>12} ms  {who:<{width}}  {what:<8} {rest}".rstrip() for at, who, what, rest in lines)
+
+
+SHOWN = 200
+
+
+def html_table(trace: "Trace", *, relative: bool = True) -> str:
+    """The trace as an HTML table for Jupyter: its first 200 records, with a word about the rest."""
+    body = "".join(html_row(row) for row in rows(trace, trace.records[:SHOWN], relative=relative))
+    more = len(trace) - SHOWN
+    caption = f"{len(trace)} records" + (f"; the first {SHOWN} are shown, print(trace) shows all" if more > 0 else "")
+    head = "".join(f'<th scope="col" style="text-align:left">{title}</th>' for title in ("ms", "who", "", "what"))
+    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def html_row(row: tuple[str, str, str, str]) -> str:
+    """One record as a row."""
+    at, *words = row
+    cells = "".join(f'<td style="text-align:left">{html.escape(word)}</td>' for word in words)
+    return f'<tr><td style="text-align:right">{at}</td>{cells}</tr>'

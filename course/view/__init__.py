@@ -1,0 +1,21 @@
+"""PICTURES: what a Trace looks like. One layout, several pens; Matplotlib is imported by the last two modules only.
+
+In the order in which they are read, and in which they import each other:
+
+    style        the colours of both themes, the fonts, and how wide a text is
+    words        how a segment, a call, a result and a span of time are written
+    marks        what there is to draw, with its place: the Layout
+    excerpt      which part of a Trace is drawn
+    waiting      what is waited for while nothing happens
+    story        who called what, which segment went where, who was in which state
+    bands        which states are shown on which band of a lifeline
+    columns      where things stand from left to right
+    heights      where things stand from top to bottom, and where the scale breaks
+    ticks        the scale of time
+    labels       finding room for labels
+    arrows       the way of each segment, and its labels
+    alternative  the same story in words
+    layout       from a Trace to a Layout
+    picture      a figure that shows itself in Jupyter, in light and dark
+    ladder       the pen that draws a Layout with Matplotlib
+"""

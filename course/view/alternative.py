@@ -1,0 +1,120 @@
+"""The alternative text of a ladder: its story in a few sentences, for everyone who does not see the picture."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from course.trace.record import Delivered, Dropped, Sent
+from course.view.bands import Bands
+from course.view.heights import Heights
+from course.view.story import Call, Flight, Story
+from course.view.words import NO_BREAK_SPACE, PLAIN_LOSS, THIN_SPACE, call_label, number, result_label, span
+
+MANY = 16
+FIRST, LAST, TOGETHER = 6, 4, 4
+CALLS = 10
+
+
+def alternative(story: Story, bands: Bands, heights: Heights) -> str:
+    """The story in words; on the real kernel without times, and without what differs from run to run."""
+    if story.trace.world == "loopback":
+        sentences = [opening(story), *calls(story)]
+    else:
+        sentences = [opening(story), *events(story, heights), *states(bands), *calls(story), sentence(story.part.note)]
+    return " ".join(filter(None, sentences)).replace(THIN_SPACE, " ").replace(NO_BREAK_SPACE, " ")
+
+
+def opening(story: Story) -> str:
+    """Who takes part, where, and how much there is to see."""
+    hosts = listed(dict.fromkeys((*list(story.trace.hosts)[1:], *list(story.trace.hosts)[:1])))
+    if story.trace.world == "loopback":
+        seen = "segments as captured" if story.trace.captured else "no capture, so no segments"
+        return f"{hosts} on this machine's kernel; {seen}."
+    segments = len({flight.sent.name for flight in story.flights})
+    total = sum(isinstance(record, Sent) for record in story.part.records)
+    lost = sum(isinstance(flight.outcome, Dropped) for flight in story.flights)
+    part = number(segments) if segments == total else f"{number(segments)} of {number(total)}"
+    count = f"{part} segment{'s' * (total != 1)}" + (f", {number(lost)} lost" if lost else "")
+    return f"{hosts}: {count} ({story.trace.conditions.replace(' · ', ', ') or 'simulated network'})."
+
+
+def listed(words: Iterable[str]) -> str:
+    """As in "ann, bob and server"."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop."""
+    return f"{text}." if text else ""
+
+
+def events(story: Story, heights: Heights) -> list[str]:
+    """Who sends what and what becomes of it, and what is waited for; of many only the first and the last."""
+    told = [(gap.row, f"Then {' '.join(gap.lines)}.") for gap in heights.gaps]
+    for (at, sender), group in groupby(story.flights, key=lambda flight: (flight.sent.at, flight.sent.sender)):
+        flights = list(group)
+        told.append((flights[0].start, f"At {span(at) if at else '0 ms'} {sender} sends {sent(flights, story)}."))
+    sentences = [text for _, text in sorted(told)]
+    if len(sentences) <= MANY:
+        return sentences
+    between = f"… {number(len(sentences) - FIRST - LAST)} more such moments …"
+    return [*sentences[:FIRST], between, *sentences[-LAST:]]
+
+
+def sent(flights: list[Flight], story: Story) -> str:
+    """What is sent at one moment by one host; of many segments the first, and those that are lost."""
+    if len(flights) <= TOGETHER:
+        return listed(f"{flight.label}{fate(flight, story)}" for flight in flights)
+    lost = [flight.sent.name for flight in flights if isinstance(flight.outcome, Dropped)]
+    return f"{flights[0].label} and {len(flights) - 1} more segments" + (
+        f", of which {listed(lost)} lost" if lost else ""
+    )
+
+
+def fate(flight: Flight, story: Story) -> str:
+    """What becomes of a segment, where it does not just arrive."""
+    match flight.outcome:
+        case None:
+            return ", which is still on its way"
+        case Dropped(reason=reason):
+            return ", which is lost" + ("" if reason in PLAIN_LOSS else f" ({reason})")
+        case Delivered(copy=copy) if copy > 1:
+            return f", of which copy {copy} arrives at {span(flight.outcome.at)}"
+    overtakers = [other.sent.name for other in story.flights if overtakes(other, flight)]
+    return f", which arrives at {span(flight.outcome.at)}, after {overtakers[-1]}" if overtakers else ""
+
+
+def overtakes(other: Flight, flight: Flight) -> bool:
+    """Was the other sent later the same way, and did it arrive earlier?"""
+    if other.sent.sender != flight.sent.sender or other.copy > 1 or not isinstance(other.outcome, Delivered):
+        return False
+    return other.start > flight.start and (other.end or 0) < (flight.end or 0)
+
+
+def states(bands: Bands) -> list[str]:
+    """Through which states each end of each connection goes."""
+    sentences = []
+    for end in dict.fromkeys(stay.end_point for stay in bands.stays):
+        names = listed(str(stay.state) for stay in bands.stays if stay.end_point == end)
+        what = f" ({bands.words[end]})" if end in bands.words else "" if end[2] else " (listening)"
+        sentences.append(f"States of {end[0]}{what}: {names}.")
+    return sentences
+
+
+def calls(story: Story) -> list[str]:
+    """What each program calls, and what comes of it."""
+    sentences = []
+    for program in dict.fromkeys(call.called.program for call in story.calls):
+        own = [call_told(call, story) for call in story.calls if call.called.program == program]
+        more = f" and {len(own) - CALLS} calls more" if len(own) > CALLS else ""
+        sentences.append(f"{program} calls {', '.join(own[:CALLS])}{more}.")
+    return sentences
+
+
+def call_told(call: Call, story: Story) -> str:
+    """A call and its result, in words; an address that the real kernel chose is left out."""
+    if call.returned is None and story.is_cut:
+        return call_label(call.called)
+    result = result_label(call.called, call.returned).removeprefix("→ ").removeprefix("… ")
+    chosen = story.trace.world == "loopback" and call.returned is not None and isinstance(call.returned.value, tuple)
+    return call_label(call.called) + (f": {result}" if result and not chosen else "")

@@ -1,0 +1,215 @@
+"""The story of a Trace: who called what, which segment went where, who was in which state, and for how long.
+
+Times are rows: the positions of records in the list of those that are drawn. Order is all that counts here.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from course.tcp.state import State
+from course.trace.record import (
+    Called,
+    Changed,
+    Delivered,
+    Dropped,
+    Endpoint,
+    Observed,
+    Record,
+    Returned,
+    Sent,
+)
+from course.trace.text import Numbering, directions
+from course.trace.trace import Trace
+from course.view.excerpt import Choice, Excerpt, Transmission, excerpt, transmission
+from course.view.waiting import RetransmissionTimers, is_later
+from course.view.words import segment_kind, segment_label
+
+End = tuple[str, Endpoint, Endpoint | None]
+"""One end of a connection: the host, the local and the remote endpoint (None for a listener)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """A segment on its way, or one copy of it; `outcome` is None while it still is when the story stops."""
+
+    sent: Sent
+    receiver: str
+    label: str
+    role: str
+    start: int
+    end: int | None = None
+    outcome: Delivered | Dropped | None = None
+
+    @property
+    def copy(self) -> int:
+        """Which copy it is; 1 is the segment itself."""
+        return self.outcome.copy if self.outcome else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call, from the row where it began to the row where it came back (None: outside of what is drawn)."""
+
+    called: Called
+    returned: Returned | None
+    start: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A connection's stay in a state, from row to row (None: outside of what is drawn)."""
+
+    end_point: End
+    state: State
+    start: int | None
+    end: int | None
+
+    @property
+    def host(self) -> str:
+        """The host whose state it is."""
+        return self.end_point[0]
+
+    @property
+    def remote(self) -> Endpoint | None:
+        """The other end; None for a listener."""
+        return self.end_point[2]
+
+
+@dataclass(slots=True)
+class Story:
+    """What happened, ready to be laid out."""
+
+    trace: Trace
+    part: Excerpt
+    rows: list[Record] = field(default_factory=list)
+    flights: list[Flight] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    stays: list[Stay] = field(default_factory=list)
+    timers: RetransmissionTimers = field(default_factory=RetransmissionTimers)
+
+    @property
+    def is_cut(self) -> bool:
+        """Did the run go on after what is drawn?"""
+        return self.part.stop < len(self.part.records)
+
+
+def tell(trace: Trace, choice: Choice) -> Story:
+    """Read the trace, as far as it is wanted, and tell its story."""
+    reader = Reader(trace, choice)
+    part = reader.story.part
+    for position, record in enumerate(part.records):
+        if position >= part.stop and record.at > part.limit:
+            break
+        reader.read(position, record)
+    return reader.finish()
+
+
+class Reader:
+    """Reads a trace record by record, and remembers what is under way."""
+
+    def __init__(self, trace: Trace, choice: Choice) -> None:
+        self.story = Story(trace, excerpt(trace, choice))
+        self.numbering = Numbering(relative=choice.relative)
+        self._names = {address: name for name, address in trace.hosts.items()}
+        self._drawn: dict[Transmission, Flight] = {}
+        self._arrived: set[Transmission] = set()
+        self._calling: dict[int, Call] = {}
+        self._staying: dict[End, Stay] = {}
+        self._told: dict[tuple[Endpoint, Endpoint], tuple[int, int | None]] = {}
+
+    def read(self, position: int, record: Record) -> None:
+        """Take in one record."""
+        part = self.story.part
+        self.story.timers.notice(record)
+        inside = part.first <= position < part.stop
+        match record:
+            case Sent():
+                self._sent(record)
+            case Delivered() | Dropped():
+                self._ended(record, wanted=position >= part.first)
+            case Called() if position < part.stop:
+                self._calling[record.number] = Call(record, None, self._row(record, inside=inside), None)
+            case Returned() if position < part.stop:
+                self._returned(record, self._row(record, inside=inside))
+            case Changed() if position < part.stop:
+                self._moved((record.host, record.local, record.remote), record, self._row(record, inside=inside))
+            case Observed() if position < part.stop:
+                self._observed(record, self._row(record, inside=inside))
+            case _:
+                self._row(record, inside=inside)
+
+    def finish(self) -> Story:
+        """The story, with what was still under way when it stopped."""
+        story = self.story
+        story.flights += (flight for name, flight in self._drawn.items() if name not in self._arrived)
+        story.calls += self._calling.values()
+        story.stays += (
+            stay for stay in self._staying.values() if stay.start is not None or stay.state is not State.CLOSED
+        )
+        story.flights.sort(key=lambda flight: flight.start)
+        story.calls.sort(key=lambda call: -1 if call.start is None else call.start)
+        story.stays.sort(key=lambda stay: -1 if stay.start is None else stay.start)
+        return story
+
+    def _row(self, record: Record, *, inside: bool) -> int | None:
+        if not inside:
+            return None
+        self.story.rows.append(record)
+        return len(self.story.rows) - 1
+
+    def _sent(self, sent: Sent) -> None:
+        self.numbering.notice(sent)
+        label = self._label(sent)
+        if transmission(sent) not in self.story.part.drawn:
+            return
+        row = self._row(sent, inside=True)
+        assert row is not None
+        receiver = self._names.get(sent.packet.destination, sent.sender)
+        self._drawn[transmission(sent)] = Flight(sent, receiver, label, segment_kind(sent.segment), row)
+
+    def _label(self, sent: Sent) -> str:
+        """The segment's label; whether it goes again, or tells a new acknowledgment, shows in what went before."""
+        segment, way = sent.segment, directions(sent)[0]
+        end = (segment.seq + segment.len) % 2**32
+        highest, told = self._told.get(way, (None, None))
+        new = highest is None or is_later(end, highest)
+        again = bool(segment.len) and not new and not segment.rst
+        self._told[way] = (end if new or highest is None else highest, segment.ack)
+        return segment_label(segment, self.numbering.seq(sent), self.numbering.ack(sent),
+                             tell_ack=segment.ack != told, again=again)  # fmt: skip
+
+    def _ended(self, outcome: Delivered | Dropped, *, wanted: bool) -> None:
+        flight = self._drawn.get(transmission(outcome.sent))
+        row = self._row(outcome, inside=wanted) if flight else None
+        if flight and row is not None:
+            self._arrived.add(transmission(outcome.sent))
+            self.story.flights.append(replace(flight, end=row, outcome=outcome))
+
+    def _returned(self, returned: Returned, row: int | None) -> None:
+        call = self._calling.pop(returned.called.number, None)
+        if call and row is not None:
+            self.story.calls.append(Call(call.called, returned, call.start, row))
+
+    def _moved(self, end: End, record: Changed | Observed, row: int | None) -> None:
+        """Close the stay that ends here, and begin the next one; a child that returns to LISTEN vanishes."""
+        state = record.after if isinstance(record, Changed) else record.state
+        before = self._staying.pop(end, None)
+        if before and row is not None and self._is_instant(before, row):
+            row = before.start
+        elif before and row is not None:
+            self.story.stays.append(Stay(end, before.state, before.start, row))
+        if state is not State.LISTEN or end[2] is None:
+            self._staying[end] = Stay(end, state, row, None)
+
+    def _observed(self, record: Observed, row: int | None) -> None:
+        end = (record.host, record.local, record.remote)
+        current = self._staying.get(end)
+        if current is None or current.state is not record.state:
+            self._moved(end, record, row)
+
+    def _is_instant(self, stay: Stay, row: int) -> bool:
+        """Did the state last for no time, and did nothing happen in it? (Then no one could have noticed it.)"""
+        rows = self.story.rows
+        if stay.start is None or rows[stay.start].at < rows[row].at:
+            return False
+        return all(isinstance(record, Changed) for record in rows[stay.start + 1 : row])

@@ -1,0 +1,113 @@
+"""The words in our pictures: how a segment, a call, a result and a span of time are written."""
+
+from course.tcp.segment import Segment, Why
+from course.tcp.timers import Timer
+from course.trace.record import Called, Dropped, Octets, Returned, Sent
+
+THIN_SPACE = "\u2009"
+NO_BREAK_SPACE = "\u00a0"
+LAST_LATIN_LETTER = "\u024f"
+NAMED = ("accept", "socket", "spawn")
+RECEIVING = ("recv", "recv_into", "read", "readline")
+PLAIN_LOSS = ("lost", "loss", "drop", "dropped", "fault", "random loss")
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number with thin spaces between thousands and at most `digits` decimals, as in "1 250" and "0.5"."""
+    whole, _, rest = f"{value:,.{digits}f}".replace(",", THIN_SPACE).partition(".")
+    rest = rest.rstrip("0")
+    return f"{whole}.{rest}" if rest else whole
+
+
+def span(seconds: float) -> str:
+    """A span of time as one says it: "20 µs", "950 ms", "1.5 s"."""
+    if seconds >= 0.9999995:
+        return f"{number(seconds, 3 if seconds < 10 else 1)}{NO_BREAK_SPACE}s"
+    if seconds >= 0.0009999995:
+        return f"{number(seconds * 1e3, 3 if seconds < 0.01 else 1)}{NO_BREAK_SPACE}ms"
+    return f"{number(seconds * 1e6, 1)}{NO_BREAK_SPACE}µs"
+
+
+def segment_label(segment: Segment, seq: int, ack: int | None, *, tell_ack: bool, again: bool) -> str:
+    """What stands at an arrow, as in "SYN ACK seq 0 ack 1" or "PSH ACK 1–5 (5) again".
+
+    `seq` and `ack` are the numbers to write. An acknowledgment that rides on data is told only if `tell_ack`.
+    """
+    parts = [*segment.flags, octets_label(segment, seq)]
+    if ack is not None and (tell_ack or not segment.data):
+        parts.append(f"ack {ack}")
+    if segment.why is Why.WINDOW_UPDATE or (segment.window == 0 and not segment.rst):
+        parts.append(f"win {segment.window}")
+    if again:
+        parts.append("again")
+    return " ".join(filter(None, parts))
+
+
+def octets_label(segment: Segment, seq: int) -> str:
+    """The octets that a segment carries, "1–5 (5)"; without any its number, unless it is a bare acknowledgment."""
+    count = len(segment.data)
+    if count:
+        first = seq + segment.syn
+        return f"{first} (1)" if count == 1 else f"{first}–{first + count - 1} ({count})"
+    bare = segment.ack is not None and not segment.len and not segment.rst
+    return "" if bare else f"seq {seq}"
+
+
+def segment_kind(segment: Segment) -> str:
+    """The role, and so the colour, of a segment: what it does for the connection."""
+    if segment.rst:
+        return "trouble"
+    if segment.syn:
+        return "opening"
+    if segment.fin:
+        return "closing"
+    return "data" if segment.data else "acknowledgment"
+
+
+def loss_label(dropped: Dropped) -> str:
+    """The loss by the transmission's name, with the reason where it is not plain loss."""
+    name = transmission(dropped.sent, dropped.copy)
+    plain = dropped.reason in PLAIN_LOSS or dropped.reason.startswith(("drop(", "randomly("))
+    return f"lost: {name}" if plain or not dropped.reason else f"lost: {name}, {dropped.reason}"
+
+
+def transmission(sent: Sent, copy: int) -> str:
+    """A transmission's name, as in "client 3", or "client 3, copy 2"."""
+    return sent.name if copy == 1 else f"{sent.name}, copy {copy}"
+
+
+def call_label(called: Called) -> str:
+    """A call as its program wrote it, as in "recv(1024)"; many octets are only counted."""
+    return f"{called.name}({', '.join(value_label(argument) for argument in called.arguments)})"
+
+
+def result_label(called: Called, returned: Returned | None) -> str:
+    """What came of a call, as in "→ 5", "→ connected"; empty where there is nothing to tell."""
+    if returned is None:
+        return "… still waiting"
+    if returned.error is not None:
+        return f"→ {returned.error}"
+    if called.name in ("connect", "create_connection"):
+        return "→ connected"
+    if called.name in RECEIVING and returned.value == b"":
+        return "→ b'' end of file"
+    if called.name in NAMED:
+        return f"→ {returned.value}"
+    return "" if returned.value is None else f"→ {value_label(returned.value)}"
+
+
+def value_label(value: object) -> str:
+    """A value in a program's notation, with letters that few fonts have written as escapes."""
+    if isinstance(value, Octets):
+        return f"{number(value.length)} octets"
+    text = repr(value)
+    return text if all(letter <= LAST_LATIN_LETTER for letter in text) else ascii(value)
+
+
+def wait_label(timer: Timer, lasted: float | None) -> str:
+    """What a timer that is running means, as in "RTO 1 s is running"."""
+    if timer is Timer.RETRANSMISSION:
+        return "RTO is running" if lasted is None else f"RTO {span(lasted)} is running"
+    if timer is Timer.TIME_WAIT:
+        return "TIME-WAIT for 2 MSL"
+    return f"{timer} timer is running"

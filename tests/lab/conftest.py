@@ -1,0 +1,27 @@
+"""A real browser, for the tests that are marked `browser`."""
+
+import os
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from course.lab.doctor import find_browser
+
+QUIET = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+)
+
+
+@pytest.fixture
+def page():
+    """An empty page of a headless Chromium; without one the test is skipped, but where CI=true it fails."""
+    path = find_browser()
+    if path is None and os.environ.get("CI") == "true":
+        pytest.fail("no Chromium on this machine; `course doctor` says how to get one")
+    if path is None:
+        pytest.skip("no Chromium on this machine; `course doctor` says how to get one")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET.split())
+        yield browser.new_page()
+        browser.close()

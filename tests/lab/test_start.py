@@ -1,0 +1,95 @@
+"""`course lab` as a student meets it: a process, a line to click on, a page in a real browser, Ctrl-C."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from course.lab import notebooks
+
+ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)\S*")
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """A running `course lab` with a home of its own, on a folder of its own."""
+    command = [sys.executable, "-m", "course", "lab", "--no-browser", "--directory", str(tmp_path / "my-notebooks")]
+    home = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+    process = subprocess.Popen(
+        command,
+        env={**home, "HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.communicate()
+
+
+def address(process):
+    """The address that `course lab` prints, and the lines above it."""
+    lines = []
+    for line in process.stdout:
+        if found := ADDRESS.search(line):
+            return found, lines
+        lines.append(line)
+    pytest.fail(f"no address: {''.join(lines)}{process.stderr.read()}")
+
+
+def first_heading():
+    source = (notebooks.originals() / "00-start-here.ipynb").read_text(encoding="utf-8")
+    return re.search(r'"# (.*?)(\\n)?"', source)[1]
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_start_page_opens_asks_nobody_outside_and_stops_on_ctrl_c(lab, page, tmp_path):
+    requests, complaints = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("websocket", lambda websocket: requests.append(websocket.url))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    found, above = address(lab)
+    page.goto(found[0])
+    page.wait_for_selector(".jp-Notebook .jp-MarkdownOutput h1", timeout=30_000)
+    page.wait_for_selector('.jp-NotebookPanel-toolbar [data-status="idle"]', timeout=30_000)
+
+    assert page.text_content(".jp-Notebook .jp-MarkdownOutput h1").rstrip("¶") == first_heading()
+    assert page.locator(".jp-OutputArea-output").count() == 0
+    here = rf"(https?|wss?)://127\.0\.0\.1:{found[1]}/|data:|blob:"
+    assert [url for url in requests if not re.match(here, url)] == []
+    assert complaints == []
+    assert len(above) <= 2
+    assert setting(page, "kernels-settings") == {"commsOverSubshells": "disabled"}
+    assert setting(page, "notification") == {"checkForUpdates": False, "fetchNews": "false"}
+    stops_at_once(lab, int(found[1]))
+
+
+def setting(page, name):
+    """What JupyterLab takes for granted where the student has set nothing, as far as we changed it."""
+    plugin = f"/lab/api/settings/@jupyterlab/apputils-extension:{name}"
+    schema = page.evaluate("url => fetch(url).then(reply => reply.json())", plugin)["schema"]["properties"]
+    changed = {"kernels-settings": ["commsOverSubshells"], "notification": ["checkForUpdates", "fetchNews"]}[name]
+    return {key: schema[key]["default"] for key in changed}
+
+
+def stops_at_once(lab, port):
+    """One Ctrl-C ends the server and its kernels, without a word on stderr, and frees the port."""
+    family = psutil.Process(lab.pid).children(recursive=True)
+    outside = [each for each in psutil.Process(lab.pid).net_connections("inet") if each.laddr.ip != "127.0.0.1"]
+    lab.send_signal(signal.SIGINT)
+    _, stderr = lab.communicate(timeout=20)
+
+    assert (lab.returncode, stderr) == (0, "")
+    assert outside == []
+    assert psutil.wait_procs(family, timeout=5)[1] == []
+    socket.create_server(("127.0.0.1", port)).close()

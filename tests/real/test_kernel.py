@@ -1,0 +1,132 @@
+"""What Linux tells of its connections; elsewhere these readers tell nothing, and that is tested as well."""
+
+import contextlib
+import socket
+import sys
+
+import pytest
+
+from course.real import kernel
+from course.tcp.state import State
+
+on_linux = pytest.mark.skipif(kernel.TCP_INFO is None, reason="the kernel tells its states on Linux only")
+little_endian = pytest.mark.skipif(sys.byteorder == "big", reason="the sample comes from a little-endian machine")
+
+HEADER = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+SAMPLE = """\
+   0: 0106057F:1B58 00000000:0000 0A 00000000:00000002 00:00000000 00000000     0        0 32117 1 0000 100 0 0 10 0
+   1: 0106057F:1B58 0206057F:82C1 08 00000000:00000006 00:00000000 00000000     0        0 0 1 0000 20 4 30 10 -1
+   2: 0206057F:82C1 0106057F:1B58 05 00000010:00000000 00:00000000 00000000     0        0 0 1 0000 20 4 30 10 -1
+   3: 0100007F:8F76 0100007F:D283 06 00000000:00000000 03:0000062D 00000000     0        0 0 3 0000
+10000: 0206057F:82C2 0106057F:1B58 06 00000000:00000000 03:0000062D 00000000     0        0 0 3 0000
+10001: 0206057F:82C3 0106057F:1B58 FF 00000000:00000000 03:0000062D 00000000     0        0 0 3 0000
+"""
+SERVER, CLIENT = "127.5.6.1", "127.5.6.2"
+
+
+@pytest.fixture
+def ends():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        caller = socket.create_connection(listener.getsockname())
+        accepted, _ = listener.accept()
+        with caller, accepted:
+            yield listener, caller, accepted
+
+
+@little_endian
+def test_the_table_is_read_for_the_addresses_that_are_wanted(tmp_path):
+    (tmp_path / "tcp").write_text(HEADER + SAMPLE)
+
+    assert kernel.connections([SERVER], tmp_path / "tcp") == [
+        kernel.Row((SERVER, 7000), None, State.LISTEN, 0, 2),
+        kernel.Row((SERVER, 7000), (CLIENT, 33473), State.CLOSE_WAIT, 0, 6),
+    ]
+    assert kernel.connections([CLIENT], tmp_path / "tcp") == [
+        kernel.Row((CLIENT, 33473), (SERVER, 7000), State.FIN_WAIT_2, 16, 0),
+        kernel.Row((CLIENT, 33474), (SERVER, 7000), State.TIME_WAIT, 0, 0),
+    ]
+    assert kernel.connections([], tmp_path / "tcp") == []
+
+
+def test_a_table_that_is_not_there_or_not_a_table_tells_nothing(tmp_path):
+    (tmp_path / "image").write_bytes(b"\x89PNG")
+
+    assert kernel.connections([SERVER], tmp_path / "tcp") is None
+    assert kernel.connections([SERVER], tmp_path) is None
+    assert kernel.connections([SERVER], tmp_path / "image") is None
+
+
+def test_an_address_is_written_as_the_kernel_writes_it():
+    assert kernel.endpoint(kernel.hexadecimal("127.1.2.3") + ":1B58") == ("127.1.2.3", 7000)
+
+
+@on_linux
+def test_all_connections_stand_in_the_table_unaccepted_ones_as_well(ends):
+    listener, caller, accepted = ends
+    with socket.create_connection(listener.getsockname()) as waiting:
+        waiting.send(b"hello")
+        rows = {(row.local, row.remote): row for row in kernel.connections(["127.0.0.1"])}
+        in_queue = rows[listener.getsockname(), waiting.getsockname()]
+
+    assert (in_queue.state, in_queue.receive_queue) == (State.ESTABLISHED, 5)
+    assert rows[listener.getsockname(), None].receive_queue == 1
+    assert rows[caller.getsockname(), accepted.getsockname()].state is State.ESTABLISHED
+
+
+@on_linux
+def test_a_socket_tells_its_state(ends):
+    listener, caller, accepted = ends
+    before = [kernel.state_of(each) for each in ends]
+    caller.shutdown(socket.SHUT_WR)
+    assert accepted.recv(1) == b""
+
+    assert before == [State.LISTEN, State.ESTABLISHED, State.ESTABLISHED]
+    assert kernel.state_of(accepted) is State.CLOSE_WAIT
+    with socket.socket() as fresh:
+        assert kernel.state_of(fresh) is State.CLOSED
+
+
+@on_linux
+def test_linux_counts_eleven_states_and_one_twice():
+    assert {kernel.state_numbered(number) for number in range(1, 13)} == set(State)
+    assert [kernel.state_numbered(number) for number in (0, 13)] == [None, None]
+
+
+def test_a_closed_socket_and_another_kind_of_socket_tell_nothing(ends):
+    listener, _, _ = ends
+    listener.close()
+
+    assert kernel.state_of(listener) is None
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
+        assert kernel.state_of(datagrams) is None
+
+
+def test_another_system_tells_nothing(ends, monkeypatch):
+    monkeypatch.setattr(kernel, "TCP_INFO", None)
+
+    assert [kernel.state_of(each) for each in ends] == [None, None, None]
+
+
+def test_the_kernel_says_how_connect_goes_in_either_way():
+    from course.real.backend import asked_by_calling_again, asked_by_option
+
+    ways = [asked_by_option, *([asked_by_calling_again] if sys.platform == "linux" else [])]
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        for how in ways:
+            assert how_it_ends(how, listener.getsockname()) == 0
+            with pytest.raises(ConnectionRefusedError):
+                raise OSError(how_it_ends(how, reserved.getsockname()), "as the kernel says")
+
+
+def how_it_ends(how, address):
+    import errno
+    import time
+
+    with socket.socket() as caller:
+        caller.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            caller.connect(address)
+        while (error := how(caller)) in (errno.EINPROGRESS, errno.EALREADY):
+            time.sleep(0.001)
+        return error
