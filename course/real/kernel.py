@@ -3,6 +3,7 @@
 Elsewhere there is nothing to ask, and the answers are None.
 """
 
+import re
 import socket
 import sys
 from collections.abc import Collection
@@ -66,12 +67,13 @@ def state_numbered(number: int) -> State | None:
 
 def connections(addresses: Collection[str], path: Path = PROC_NET_TCP) -> list[Row] | None:
     """All connections and listeners at these local addresses, with a descriptor or without; None if unreadable."""
-    wanted = {hexadecimal(address) for address in addresses}
+    wanted = "|".join(hexadecimal(address) for address in addresses)
     try:
-        lines = path.read_text(encoding="ascii").splitlines()[1:]
+        table = path.read_text(encoding="ascii")
     except (OSError, ValueError):
         return None
-    rows = [row(line) for line in lines if line.split(maxsplit=2)[1][:8] in wanted]
+    lines = re.findall(rf"^ *\d+: (?:{wanted}):.*$", table, re.MULTILINE)  # the table may be long
+    rows = [row(line) for line in lines]
     return [each for each in rows if each is not None]
 
 

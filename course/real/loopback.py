@@ -68,7 +68,7 @@ class Lookout:
         self._programs = world.programs
         self._journal = world.journal
         self._interrupt = interrupt
-        self._next_look = 0.0
+        self._next_look = A_MOMENT  # most runs are over by then, and looked at all the same
 
     @property
     def failure(self) -> BaseException | None:
@@ -78,11 +78,12 @@ class Lookout:
     def watch(self, until: float | None, deadline: float) -> None:
         """Return when the run is over or `until` has come; DeadlineExceeded if that takes `deadline` seconds."""
         stop = deadline if until is None else min(until, deadline)
-        while self._world.now() < stop and self.failure is None:
+        while self._world.seconds() < stop and self.failure is None:
             if self._is_over():
                 return
             self._look_if_wanted()
-            self._programs.wait_for_news(min(GLANCE, max(stop - self._world.now(), 0)))
+            pause = A_MOMENT if self._journal.wants_look else GLANCE
+            self._programs.wait_for_news(min(pause, max(stop - self._world.seconds(), 0)))
         self._journal.look()
         if self._journal.wants_look:
             self._journal.look()
@@ -91,23 +92,23 @@ class Lookout:
 
     def _is_over(self) -> bool:
         """Is every program idle, and has the kernel finished what they have begun?"""
-        latest = self._world.now() + LAST_LOOK
+        latest = self._world.seconds() + LAST_LOOK
         while self._programs.are_idle():
             moves = self._programs.moves
             busy = self._journal.look()
             if busy is None:
                 time.sleep(BLINDLY)
-            if (not busy and not self._journal.wants_look) or self._world.now() > latest:
+            if (not busy and not self._journal.wants_look) or self._world.seconds() > latest:
                 return moves == self._programs.moves and self._programs.are_idle()
             time.sleep(A_MOMENT)
         return False
 
     def _look_if_wanted(self) -> None:
-        """Look at the kernel's table after a change; but never for more than half of the time, as it may be long."""
-        begun = self._world.now()
+        """Look at the kernel's table after a change; but for half of the time at most, as it may be long."""
+        begun = self._world.seconds()
         if self._journal.wants_look and begun >= self._next_look:
             self._journal.look()
-            ended = self._world.now()
+            ended = self._world.seconds()
             self._next_look = ended + (ended - begun)
 
     def _who(self) -> str:

@@ -33,7 +33,7 @@ class LoopbackWorld:
         self._addresses = addresses
         self._wake = wake
         self._numbers: dict[tuple[str, str], int] = {}
-        self.journal = Journal(self._lock, self.now, addresses, table)
+        self.journal = Journal(self._lock, self.seconds, addresses, table)
         self.sockets = Sockets(addresses, self.journal)
         self.programs = Programs(self._lock)
 
@@ -51,6 +51,10 @@ class LoopbackWorld:
                 self.failure = self.failure or failure(program.name, error)
                 self.programs.over = True
             self.programs.end(program)
+
+    def seconds(self) -> float:
+        """Seconds since the run began, also when it is over."""
+        return time.perf_counter() - self._began
 
     def seal(self) -> tuple[Trace, dict[str, Any]]:
         """End the run: the record, and each program's result. From now on nothing is recorded, calls are refused."""
@@ -71,8 +75,10 @@ class LoopbackWorld:
     # ------------------------------------------------ what the socket layer asks
 
     def now(self) -> float:
-        """Seconds since the run began."""
-        return time.perf_counter() - self._began
+        """Seconds since the run began; Stopped when it is over, for the sake of programs that do nothing but ask."""
+        if self.over:
+            self.programs.refuse()
+        return self.seconds()
 
     def socket(self, host: str, family: int, type: int, proto: int) -> Backend:  # noqa: A002
         """A fresh socket of the kernel's; EAFNOSUPPORT and EPROTONOSUPPORT for anything but TCP over IPv4."""
@@ -96,7 +102,7 @@ class LoopbackWorld:
 
     def _wait(self, kernel: KernelSocket | None, readiness: Readiness, deadline: float | None) -> None:
         while True:
-            left = HOUR if deadline is None else max(deadline - self.now(), 0)
+            left = HOUR if deadline is None else max(deadline - self.seconds(), 0)
             if self._wake.wait(kernel, readiness, min(left, HOUR)):
                 return
             if left == 0:

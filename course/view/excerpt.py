@@ -1,6 +1,6 @@
 """Which part of a Trace is drawn: a window of time, some of the hosts, one of the connections, so many segments."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from statistics import median
 
@@ -24,7 +24,7 @@ class Choice:
     since: float | None = None
     until: float | None = None
     most: int = 60
-    hosts: tuple[str, ...] | None = None
+    hosts: Collection[str] | None = None
     connection: int | None = None
     relative: bool = True
 

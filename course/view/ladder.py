@@ -1,5 +1,6 @@
 """The ladder: calls, segments and states of a run on one axis of time, drawn with Matplotlib."""
 
+from collections.abc import Collection
 from math import atan2, cos, sin
 from typing import Any
 
@@ -29,7 +30,7 @@ def ladder(  # noqa: PLR0913 each of them is a choice that is made by its name
     since: float | None = None,
     until: float | None = None,
     most: int = 60,
-    hosts: tuple[str, ...] | None = None,
+    hosts: Collection[str] | None = None,
     connection: int | None = None,
     relative: bool = True,
 ) -> Picture:

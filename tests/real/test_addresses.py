@@ -70,6 +70,13 @@ def test_more_hosts_than_addresses_are_refused():
         choose(f"host{number}" for number in range(251))
 
 
+def test_whether_there_is_one_address_or_several_is_found_out():
+    addresses = choose(["server"])
+    closing(addresses)
+
+    assert isinstance(addresses, OwnAddresses if has_several() else PortMap)
+
+
 # ------------------------------------------------ one address for all
 
 
@@ -90,7 +97,6 @@ def test_without_other_addresses_ports_are_mapped(port_map):
     assert isinstance(port_map, PortMap)
     assert port_map.in_kernel == {"127.0.0.1"}
     assert len(set(port_map.hosts.values())) == 2
-    assert isinstance(choose(["server"]), OwnAddresses if has_several() else PortMap)
 
 
 def test_a_port_of_each_host_stands_for_a_free_one(port_map, kernel):

@@ -1,7 +1,6 @@
 """The journal: only what differs is written down, in the order of its times, and nothing once it is sealed."""
 
 import itertools
-import socket
 import threading
 from types import SimpleNamespace
 
@@ -15,6 +14,7 @@ from course.tcp.state import State
 HOSTS = {"server": "127.5.6.1", "client": "127.5.6.2"}
 LISTENER = "server", ("127.5.6.1", 7000), None
 SERVER = "server", ("127.5.6.1", 7000), ("127.5.6.2", 40000)
+SOCKET = None  # the kernel of these tests looks at none
 CLIENT = "client", ("127.5.6.2", 40000), ("127.5.6.1", 7000)
 
 
@@ -53,7 +53,7 @@ def row(end, state, send_queue=0, receive_queue=0):
 
 def test_a_state_is_written_down_when_it_differs(journal, world):
     for world.state in (State.ESTABLISHED, State.ESTABLISHED, State.CLOSE_WAIT, State.CLOSE_WAIT):
-        journal.ask(SERVER, socket.socket)
+        journal.ask(SERVER, SOCKET)
 
     assert seen(journal) == [
         ("server", "ESTABLISHED", None, None, "TCP_INFO"),
@@ -63,7 +63,7 @@ def test_a_state_is_written_down_when_it_differs(journal, world):
 
 def test_a_system_that_tells_nothing_leaves_nothing(journal, world):
     world.table = None
-    journal.ask(SERVER, socket.socket)
+    journal.ask(SERVER, SOCKET)
     journal.touch(SERVER)
 
     assert journal.look() is None
@@ -72,18 +72,18 @@ def test_a_system_that_tells_nothing_leaves_nothing(journal, world):
 
 def test_the_queues_are_written_down_when_they_differ(journal, world):
     world.state, world.table = State.ESTABLISHED, [row(SERVER, State.ESTABLISHED, 0, 5)]
-    journal.ask(SERVER, socket.socket)
+    journal.ask(SERVER, SOCKET)
     for queue in (5, 5, 0):
         world.table = [row(SERVER, State.ESTABLISHED, 0, queue)]
         journal.look()
-        journal.ask(SERVER, socket.socket)
+        journal.ask(SERVER, SOCKET)
 
     assert [each[2:4] for each in seen(journal)] == [(None, None), (0, 5), (0, 0)]
 
 
 def test_what_the_table_does_not_list_any_more_is_closed(journal, world):
     world.state = State.LAST_ACK
-    journal.ask(SERVER, socket.socket)
+    journal.ask(SERVER, SOCKET)
     for _ in range(2):
         journal.look()
 
@@ -92,11 +92,11 @@ def test_what_the_table_does_not_list_any_more_is_closed(journal, world):
 
 def test_a_closed_socket_may_be_in_time_wait_and_the_table_knows(journal, world):
     world.state, world.table = State.CLOSED, [row(CLIENT, State.TIME_WAIT)]
-    journal.ask(CLIENT, socket.socket)
+    journal.ask(CLIENT, SOCKET)
 
     assert journal.wants_look
     journal.look()
-    journal.ask(CLIENT, socket.socket)
+    journal.ask(CLIENT, SOCKET)
     assert not journal.wants_look
     assert [each[1] for each in seen(journal)] == ["TIME-WAIT"]
 
@@ -104,14 +104,14 @@ def test_a_closed_socket_may_be_in_time_wait_and_the_table_knows(journal, world)
 def test_without_a_table_a_closed_socket_is_closed(world, tmp_path):
     journal = a_journal(tmp_path / "nowhere")
     world.state = State.CLOSED
-    journal.ask(CLIENT, socket.socket)
+    journal.ask(CLIENT, SOCKET)
 
     assert [each[1] for each in seen(journal)] == ["CLOSED"]
 
 
 def test_a_connection_that_nobody_has_accepted_is_found_in_the_table(journal, world):
     world.state = State.LISTEN
-    journal.ask(LISTENER, socket.socket)
+    journal.ask(LISTENER, SOCKET)
     world.table = [row(SERVER, State.ESTABLISHED, 0, 5), row(LISTENER, State.LISTEN, 0, 1)]
     journal.look()
 
@@ -135,7 +135,7 @@ def test_the_kernel_is_busy_while_a_handshake_or_a_close_is_under_way(journal, w
 
 def test_a_look_that_is_older_than_a_change_counts_for_nothing(journal, world, monkeypatch):
     world.state = State.ESTABLISHED
-    journal.ask(CLIENT, socket.socket)
+    journal.ask(CLIENT, SOCKET)
 
     def overtaken(addresses, path):
         journal.touch(CLIENT)
@@ -155,10 +155,10 @@ def test_the_table_is_left_alone_while_there_are_no_connections(journal, world):
 
 def test_a_sealed_journal_takes_nothing_more(journal, world):
     world.state = State.LISTEN
-    journal.ask(LISTENER, socket.socket)
+    journal.ask(LISTENER, SOCKET)
     sealed = journal.seal()
     world.state = State.CLOSED
-    journal.ask(LISTENER, socket.socket)
+    journal.ask(LISTENER, SOCKET)
     journal.look()
 
     assert journal.seal() == sealed

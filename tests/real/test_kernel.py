@@ -1,6 +1,5 @@
 """What Linux tells of its connections; elsewhere these readers tell nothing, and that is tested as well."""
 
-import contextlib
 import socket
 import sys
 
@@ -75,7 +74,7 @@ def test_all_connections_stand_in_the_table_unaccepted_ones_as_well(ends):
 
 @on_linux
 def test_a_socket_tells_its_state(ends):
-    listener, caller, accepted = ends
+    _, caller, accepted = ends
     before = [kernel.state_of(each) for each in ends]
     caller.shutdown(socket.SHUT_WR)
     assert accepted.recv(1) == b""
@@ -105,28 +104,3 @@ def test_another_system_tells_nothing(ends, monkeypatch):
     monkeypatch.setattr(kernel, "TCP_INFO", None)
 
     assert [kernel.state_of(each) for each in ends] == [None, None, None]
-
-
-def test_the_kernel_says_how_connect_goes_in_either_way():
-    from course.real.backend import asked_by_calling_again, asked_by_option
-
-    ways = [asked_by_option, *([asked_by_calling_again] if sys.platform == "linux" else [])]
-    with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket() as reserved:
-        reserved.bind(("127.0.0.1", 0))
-        for how in ways:
-            assert how_it_ends(how, listener.getsockname()) == 0
-            with pytest.raises(ConnectionRefusedError):
-                raise OSError(how_it_ends(how, reserved.getsockname()), "as the kernel says")
-
-
-def how_it_ends(how, address):
-    import errno
-    import time
-
-    with socket.socket() as caller:
-        caller.setblocking(False)
-        with contextlib.suppress(BlockingIOError):
-            caller.connect(address)
-        while (error := how(caller)) in (errno.EINPROGRESS, errno.EALREADY):
-            time.sleep(0.001)
-        return error

@@ -41,10 +41,8 @@ PRINT_A_RUN = """
 import hashlib
 from course import Scenario, faults
 from course.apps import http
-scenario = Scenario(
-    server=http.server, one=http.client, two=http.client, seed=5, faults=[faults.randomly(0.1), faults.reorder("one", 4)]
-)
-trace = scenario.run().trace
+scenario = Scenario(server=http.server, one=http.client, two=http.client, seed=5)
+trace = scenario.with_faults(faults.randomly(0.1), faults.reorder("one", 4)).run().trace
 print(len(trace.dropped), hashlib.sha256(repr((trace.records, trace.conditions)).encode()).hexdigest())
 """
 

@@ -109,7 +109,7 @@ def test_settings_that_ask_nobody_are_not_recorded():
 
 
 class SlowWorld:
-    """A world with a clock that moves on at each look, as a real one does, and a socket that takes an octet at a time."""
+    """A world whose clock moves on at each look, as a real one does, with a socket that takes an octet at a time."""
 
     over = False
 
@@ -191,7 +191,7 @@ def test_a_call_without_a_timeout_tries_until_it_succeeds():
 
 
 def test_a_call_that_may_not_wait_tries_once():
-    world, made = slow_socket(step=0.1)
+    _, made = slow_socket(step=0.1)
     made.settimeout(0)
 
     with pytest.raises(BlockingIOError):

@@ -97,8 +97,7 @@ def test_send_says_how_many_octets_it_took():
     tcp = TcpParameters(send_buffer=1000)
 
     def call(host, connection):
-        taken = connection.send(bytes(5000))
-        return taken
+        return connection.send(bytes(5000))
 
     assert talk(hear, call, tcp={"client": tcp}).results["client"] == 1000
 

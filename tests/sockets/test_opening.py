@@ -229,7 +229,7 @@ def test_callers_are_accepted_in_the_order_in_which_they_came():
             return [listener.accept()[1][0] for _ in range(3)]
 
     def client(begins):
-        return lambda host: host.sleep(begins) or host.create_connection(("server", PORT)) and None
+        return lambda host: host.sleep(begins) or (host.create_connection(("server", PORT)) and None)
 
     run = Scenario(server=server, a=client(3), b=client(1), c=client(2)).run()
 
@@ -246,7 +246,7 @@ def test_two_programs_may_wait_for_the_same_listener_and_each_gets_one_caller():
         return take(host, listener)
 
     def client(begins):
-        return lambda host: host.sleep(begins) or host.create_connection(("server", PORT)) and None
+        return lambda host: host.sleep(begins) or (host.create_connection(("server", PORT)) and None)
 
     run = Scenario(server=server, a=client(0), b=client(1)).run()
 
@@ -371,6 +371,27 @@ def test_a_socket_that_was_refused_may_try_again():
     assert run.results == {"server": b"at last", "client": "ECONNREFUSED"}
 
 
+def test_a_socket_that_is_refused_again_says_so_again():
+    def client(host):
+        with host.socket() as made:
+            return [error(made.connect, ("server", 1)) for _ in range(3)]
+
+    assert Scenario(server=idle, client=client).run().results["client"] == ["ECONNREFUSED"] * 3
+
+
+def test_a_socket_that_was_refused_once_still_hears_of_a_reset():
+    def serve(host, connection):
+        connection.setsockopt(host.SOL_SOCKET, host.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+    def client(host):
+        with host.socket() as made:
+            error(made.connect, ("server", 1))
+            made.connect(("server", PORT))
+            return error(made.recv, 1)
+
+    assert Scenario(server=answering(serve), client=client).run().results["client"] == "ECONNRESET"
+
+
 def test_connect_ex_gives_the_error_s_number_instead_of_raising_it():
     """The socket module: 0 for success, the errno of what connect(2) says, but other errors are raised."""
 
@@ -470,9 +491,8 @@ def test_a_socket_without_a_peer_can_neither_send_nor_receive_nor_be_shut_down()
     """recv(2) and shutdown(2): ENOTCONN. send(2), BUGS: "Linux may return EPIPE instead of ENOTCONN", and does."""
 
     def program(host):
-        said = []
-        for made in (host.socket(), host.create_server(("", PORT))):
-            said.append((error(made.send, b"x"), error(made.sendall, b"x"), error(made.recv, 1)))
+        both = host.socket(), host.create_server(("", PORT))
+        said = [(error(made.send, b"x"), error(made.sendall, b"x"), error(made.recv, 1)) for made in both]
         return [*said, error(host.socket().shutdown, host.SHUT_RDWR)]
 
     assert alone(program) == [("EPIPE", "EPIPE", "ENOTCONN")] * 2 + ["ENOTCONN"]

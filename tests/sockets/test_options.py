@@ -6,7 +6,7 @@ import io
 import pytest
 
 from course import Scenario, TcpParameters
-from tests.talk import PORT, alone, answering, error, hear, idle, talk
+from tests.talk import PORT, alone, answering, error, hear, talk
 
 
 def test_reuseaddr_nodelay_and_linger_are_off_at_first():
@@ -219,7 +219,3 @@ def test_the_directions_are_named_in_the_record():
 
     assert "socket 1: shutdown(SHUT_WR)" in text
     assert "socket 1: shutdown(7)" in text
-
-
-def test_idle_programs_need_no_options():
-    assert alone(idle) is None

@@ -6,8 +6,8 @@ from course.tcp.segment import Why
 from course.tcp.state import State
 from course.tcp.variables import Failure
 from tests.pair import Pair
-from tests.states import close_wait, established, fin_wait_1, fin_wait_2
-from tests.story import ack, data, fin, octets, part, rst
+from tests.states import close_wait, established, fin_wait_1, fin_wait_2, syn_sent
+from tests.story import Sketch, ack, data, fin, octets, part, rst
 
 
 def test_the_other_direction_stays_open_for_as_long_as_one_likes():
@@ -131,3 +131,13 @@ def test_octets_of_ours_are_still_delivered_after_the_peer_closed():
     story.expect(ack(seq=101, ack=2))
     story.after(0.8)
     story.expect(part(1, 101, ack=2, why=Why.TIMEOUT))
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_octets_of_a_syn_ack_that_nobody_will_read_are_answered_by_a_rst_too(size):
+    """RFC 9293 3.6.1, SHLD-3, and 3.10.7.3: the first octet has the number after the SYN's."""
+    story = syn_sent()
+    story.calls("stop_reading")
+    story.arrives(Sketch("SYN", 0, 1, bytes(size)))
+    story.expect(rst(seq=1, why=Why.UNREAD_DATA))
+    story.is_in(State.CLOSED)

@@ -18,7 +18,7 @@ AGAIN = [1, 3, 7, 15, 31, 63]  # the RTO doubles from 1 s, up to 60 s
 @pytest.mark.parametrize("control", ["reno", "none"])
 def test_every_octet_arrives_once_and_in_order_whatever_is_lost(seed, control):
     """RFC 9293 3.8."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
     lose = {(end, n) for end in ("client", "server") for n in range(1, 400) if chance.random() < 0.15}
     pair = Pair(lose=lose, congestion_control=control, r2=1e6, r2_syn=1e6)
     pair.run()
@@ -71,7 +71,7 @@ def test_only_what_the_peer_lacks_is_sent_again():
 def silence(story, again, patience):
     """Nobody answers: `again` leaves each time, and nothing else; then it is over."""
     begin = story.now
-    for seconds in [seconds for seconds in AGAIN + [123, 183] if seconds < patience]:
+    for seconds in [seconds for seconds in [*AGAIN, 123, 183] if seconds < patience]:
         story.at(begin + seconds - 0.001)
         story.expect()
         story.at(begin + seconds)
@@ -112,7 +112,9 @@ def test_a_syn_is_repeated_for_at_least_three_minutes(in_state, again):
 
 
 @pytest.mark.parametrize(
-    ("in_state", "again"), [(fin_wait_1, fin(seq=1, ack=1)), (last_ack, fin(seq=1, ack=2))], ids=["FIN-WAIT-1", "LAST-ACK"]
+    ("in_state", "again"),
+    [(fin_wait_1, fin(seq=1, ack=1)), (last_ack, fin(seq=1, ack=2))],
+    ids=["FIN-WAIT-1", "LAST-ACK"],
 )
 def test_a_fin_is_not_repeated_for_ever_either(in_state, again):
     """RFC 9293 3.6, case 2, and 3.8.3, MUST-20."""

@@ -90,12 +90,12 @@ def test_the_three_bounds_of_the_rto_may_be_the_same():
 
 @pytest.mark.parametrize("value", [True, "1460", None, [1460]], ids=repr)
 def test_what_is_no_number_is_a_typeerror(value):
-    with pytest.raises(TypeError, match="^mss is a number of octets, not "):
+    with pytest.raises(TypeError, match=r"^mss is a number of octets, not "):
         TcpParameters(mss=value)
 
 
 def test_only_two_congestion_controls_are_known():
-    with pytest.raises(ValueError, match="^congestion_control is \"reno\" or \"none\", not 'cubic'$"):
+    with pytest.raises(ValueError, match=r"^congestion_control is .reno. or .none., not 'cubic'$"):
         TcpParameters(congestion_control="cubic")
 
 

@@ -48,6 +48,10 @@ def read_after_the_window_was_full():
     return calls(arrives(established(receive_buffer=200), data(bytes(200), 1, 1)), "receive", 200)
 
 
+def probed():
+    return arrives(established(receive_buffer=200), data(bytes(200), 1, 1), data(b"x", 201, 1))
+
+
 def window_opens_after_a_probe(story):
     return arrives(after(1, calls(story, "send", b"hello")), ack(1, 1, window=1000))
 
@@ -78,7 +82,7 @@ STORIES = [
     (Why.ACK_FIN, lambda: arrives(fin_wait_1(), fin(1, 2))),
     (Why.ACK_UNACCEPTABLE, lambda: arrives(established(), ack(0, 1))),
     (Why.ACK_UNACCEPTABLE, lambda: arrives(close_wait(), fin(1, 1))),
-    (Why.ACK_UNACCEPTABLE, lambda: arrives(established(receive_buffer=200), data(bytes(200), 1, 1), data(b"x", 201, 1))),
+    (Why.ACK_UNACCEPTABLE, probed),
     (Why.ACK_UNSENT, lambda: arrives(established(), ack(1, 2))),
     (Why.CHALLENGE, lambda: arrives(established(), rst(2))),
     (Why.CHALLENGE, lambda: arrives(established(), syn(1))),

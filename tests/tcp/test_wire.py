@@ -80,6 +80,6 @@ def test_more_octets_than_an_ipv4_packet_holds_are_malformed():
 
 
 def test_a_malformed_segment_says_why_and_where():
-    with pytest.raises(ValueError, match=r"^a TCP header takes 20 octets, and here are only 3 \(at octet 3\)$") as caught:
+    with pytest.raises(ValueError, match=r"^a TCP header takes 20 octets, .* only 3 \(at octet 3\)$") as caught:
         decode(b"abc", *V4)
     assert caught.value.reason == "a TCP header takes 20 octets, and here are only 3"

@@ -41,7 +41,9 @@ def test_the_story_of_a_lost_segment_is_told():
 
 def test_a_reason_is_told_and_so_are_copies_and_what_comes_late():
     assert "PSH ACK 1–5 (5), which is lost" in told("first data lost")
-    assert "and 5 more segments, of which client 5 lost" in told("reordered")
+    assert "ACK ack 1 and 7 more segments, of which client 3, client 4, client 5 and client 6 lost" in told(
+        "four lost in a row"
+    )
     assert "ACK 1461–2920 (1460), which arrives at 900 ms, after client 5" in told("held")
     assert "which is still on its way" in told("a look at a moment")
     assert "recv(1024): still waiting" in told("a look at a moment")

@@ -52,8 +52,8 @@ def test_what_is_new_in_a_segment_is_told():
 
 
 def test_the_colour_tells_what_a_segment_does():
-    kinds = [segment_kind(segment(**fields)) for fields in
-             ({"syn": True}, {"ack": 1}, {"ack": 1, "data": b"a"}, {"fin": True, "data": b"a"}, {"rst": True})]  # fmt: skip
+    sent = ({"syn": True}, {"ack": 1}, {"ack": 1, "data": b"a"}, {"fin": True, "data": b"a"}, {"rst": True})
+    kinds = [segment_kind(segment(**fields)) for fields in sent]
 
     assert kinds == ["opening", "acknowledgment", "data", "closing", "trouble"]
 
