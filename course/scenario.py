@@ -66,7 +66,7 @@ class Scenario:
             "seed": checked_whole("seed", seed, "any whole number"),
             "programs": checked_programs(programs),
             "tcp": checked_tcp(tcp or TcpParameters(), programs),
-            "faults": checked_faults(tuple(faults), programs),
+            "faults": checked_faults(faults, programs),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -92,6 +92,8 @@ class Scenario:
         if until is not None:
             checked_number("until", until, 0, "1.5 stops after one and a half seconds")
         checked_number("deadline", deadline, 0, "10 is ten seconds")
+        if limits is not None and not hasattr(limits, "segments"):
+            raise ScenarioError(f"limits={limits!r}: write limits=Limits(...), from course.sim.network")
         outcome = self._simulate(until, limits) if world == "simulated" else self._run_on_loopback(until, deadline)
         run = Run(self, outcome.trace, outcome.results)
         if isinstance(outcome.error, RunError):
@@ -189,13 +191,15 @@ def checked_tcp(tcp: TcpParameters | Mapping[str, TcpParameters], programs: dict
     return tcp
 
 
-def checked_faults(faults: tuple["Fault", ...], programs: dict[str, Program]) -> tuple["Fault", ...]:
+def checked_faults(faults: object, programs: dict[str, Program]) -> "tuple[Fault, ...]":
     """Faults, and only about hosts that exist."""
+    if not isinstance(faults, tuple | list):
+        raise ScenarioError(f"faults={faults!r}: write a list, as faults=[faults.drop('client', 3)]")
     for fault in faults:
-        if not callable(getattr(fault, "apply", None)):
+        if isinstance(fault, type) or not callable(getattr(fault, "apply", None)):
             raise ScenarioError(f'{fault!r} is no fault: write one of course.faults, as faults.drop("client", 3)')
         check_host_exists(repr(fault), getattr(fault, "host", None), programs)
-    return faults
+    return tuple(faults)
 
 
 def check_host_exists(where: str, host: str | None, programs: dict[str, Program]) -> None:

@@ -113,7 +113,8 @@ def claim(networks: Iterable[str]) -> tuple[socket.socket, str]:
         claimed = try_to_claim(network)
         if claimed is not None:
             return claimed, network
-    raise OSError(errno.EADDRNOTAVAIL, "no network is free in 127.0.0.0/8: too many runs at a time?")
+    why = f"no network is free in {LOOPBACK}: are there too many runs, or does something listen on port {CLAIM[1]}?"
+    raise OSError(errno.EADDRNOTAVAIL, why)
 
 
 def try_to_claim(network: str) -> socket.socket | None:

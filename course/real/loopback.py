@@ -113,7 +113,8 @@ class Lookout:
 
     def _who(self) -> str:
         """Who has kept the run from ending, and in which call."""
-        return " and ".join(doing(program) for program in self._programs.all if not program.is_idle)
+        keepers = [program for program in self._programs.all if not program.is_idle]
+        return " and ".join(doing(program) for program in keepers) or "its programs were still at it"
 
 
 def doing(program: Program) -> str:

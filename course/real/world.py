@@ -80,6 +80,9 @@ class LoopbackWorld:
             self.programs.refuse()
         return self.seconds()
 
+    def polled(self) -> None:
+        """A program asked for the time; here it passes by itself."""
+
     def socket(self, host: str, family: int, type: int, proto: int) -> Backend:  # noqa: A002
         """A fresh socket of the kernel's; EAFNOSUPPORT and EPROTONOSUPPORT for anything but TCP over IPv4."""
         if family != standard.AF_INET:

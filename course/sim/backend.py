@@ -4,13 +4,14 @@ import errno
 import io
 import os
 import socket as standard
+import sys
 
 from course.sim.host import Hosted, Listener, SimulatedHost, Wake, wake_all
-from course.sim.options import SocketOptions
+from course.sim.options import SocketOptions, what_a_socket_tells
 from course.sockets.world import Readiness
 from course.tcp.connection import Connection
 from course.tcp.state import State
-from course.tcp.variables import Failure
+from course.tcp.variables import DEFAULT_MSS, Failure
 from course.trace.record import Endpoint
 
 ERRNO = {
@@ -102,7 +103,7 @@ class SimulatedSocket:
         if self.listener is not None or (self.hosted is not None and self._connected()):
             raise oserror(errno.EISCONN)
         if self.hosted is not None:
-            raise oserror(errno.EALREADY)
+            raise oserror(self._failed_connect() or errno.EALREADY)
         port = self._own_port()
         if (port, address) in self.host.connections:
             raise oserror(errno.EADDRNOTAVAIL)
@@ -115,10 +116,16 @@ class SimulatedSocket:
         self._check_open()
         if self._established().state in (State.SYN_SENT, State.SYN_RECEIVED):
             raise BlockingIOError(*IN_PROGRESS)
+        error = self._failed_connect()
+        if error:
+            raise oserror(error)
+
+    def _failed_connect(self) -> int | None:
+        """What became of a call that failed, told once; afterwards the socket may call again."""
         error = self._take_error()
         if error:
-            self.hosted = None
-            raise oserror(error)
+            self.hosted, self._reported = None, False
+        return error
 
     # ------------------------------------------------ octets
 
@@ -147,7 +154,7 @@ class SimulatedSocket:
             return b""
         if connection.readable:
             return connection.tcb.incoming.peek(size) if flags & PEEK else self._receive(connection, size)
-        error = self._take_error()
+        error = None if connection.heard_fin else self._take_error()
         if error:
             raise oserror(error)
         if connection.at_end:
@@ -221,15 +228,20 @@ class SimulatedSocket:
         self._apply_options()
 
     def getsockopt(self, level: int, option: int, size: int = 0) -> int | bytes:
-        """Read an option."""
+        """Read an option: a number, or `size` octets of it."""
         self._check_open()
-        if option == standard.SO_ERROR and level == standard.SOL_SOCKET:
+        value = self._read_only(level, option)
+        if value is None:
+            value = self.options.get(level, option)
+        return value.to_bytes(4, sys.byteorder)[:size] if size and isinstance(value, int) else value
+
+    def _read_only(self, level: int, option: int) -> int | None:
+        """What the socket says of itself; None if it is none of these."""
+        if (level, option) == (standard.SOL_SOCKET, standard.SO_ERROR):
             return self._take_error() or 0
-        if (level, option) == (standard.SOL_SOCKET, ACCEPTCONN):
-            return int(self.listener is not None)
-        if (level, option) == (standard.IPPROTO_TCP, MAXSEG) and self.hosted is not None:
-            return self.hosted.connection.tcb.snd.mss
-        return self.options.get(level, option)
+        mss = self.hosted.connection.tcb.snd.mss if self.hosted else DEFAULT_MSS
+        told = what_a_socket_tells(self.host.parameters, listening=self.listening, kind=self.type, mss=mss)
+        return told.get((level, option))
 
     def fileno(self) -> int:
         """A simulated socket has no descriptor."""
@@ -269,8 +281,8 @@ class SimulatedSocket:
         if self._reported or self.hosted is None or self.hosted.connection.failure is None:
             return None
         self._reported = True
-        failure, heard_fin = self.hosted.connection.failure, self.hosted.connection.tcb.rcv.fin is not None
-        return errno.EPIPE if failure is Failure.RESET and heard_fin else ERRNO[failure]
+        failure, after_fin = self.hosted.connection.failure, self.hosted.connection.heard_fin
+        return errno.EPIPE if failure is Failure.RESET and after_fin else ERRNO[failure]
 
     def _apply_options(self) -> None:
         if self.hosted is not None:
@@ -283,6 +295,4 @@ class SimulatedSocket:
 
 
 PEEK = int(standard.MSG_PEEK)  # a plain number: an enum's & is slow, and recv() is called often
-ACCEPTCONN = getattr(standard, "SO_ACCEPTCONN", 30)
-MAXSEG = getattr(standard, "TCP_MAXSEG", 2)
 NOT_CONNECTED = frozenset({State.CLOSED, State.SYN_SENT, State.SYN_RECEIVED})

@@ -137,8 +137,8 @@ class drop_flags:  # noqa: N801
 
     def __post_init__(self) -> None:
         check_host(self.host)
-        wrong = [flag for flag in self.flags.split() if flag not in FLAGS]
-        if wrong or not self.flags.split():
+        names = self.flags.split() if isinstance(self.flags, str) else []
+        if not names or not set(names) <= set(FLAGS):
             raise ScenarioError(f'flags={self.flags!r}: write names out of {", ".join(FLAGS)}, as in "SYN ACK"')
 
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
@@ -155,7 +155,7 @@ class cut:  # noqa: N801
 
     def __post_init__(self) -> None:
         check_seconds("at", self.at)
-        if not self.until > self.at:
+        if not isinstance(self.until, int | float) or not self.until > self.at:
             raise ScenarioError(f"cut(at={self.at}, until={self.until}) lasts no time: give a later until")
 
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
@@ -170,8 +170,8 @@ class randomly:  # noqa: N801
     seed: int | None = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.loss <= 1:
-            raise ScenarioError(f"loss={self.loss} is no probability: write 0.1 for 10 %")
+        if not isinstance(self.loss, int | float) or not 0 <= self.loss <= 1:
+            raise ScenarioError(f"loss={self.loss!r} is no probability: write 0.1 for 10 %")
 
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         lost = chance(seed if self.seed is None else self.seed, sent.sender, sent.ordinal) < self.loss
@@ -187,6 +187,9 @@ class drop_if:  # noqa: N801
     def __post_init__(self) -> None:
         if not callable(self.predicate):
             raise ScenarioError("drop_if takes a function: drop_if(lambda sent: len(sent.segment.data) > 100)")
+
+    def __repr__(self) -> str:
+        return f"drop_if({getattr(self.predicate, '__name__', 'a function')})"
 
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         return replace(fate, lost="lost") if self.predicate(sent) else fate

@@ -127,7 +127,7 @@ class SimulatedHost:
         reason = self._damage(sent) if fate.corrupted else None
         remote = (sent.packet.source, segment.source_port)
         hosted = self.connections.get((segment.destination_port, remote))
-        if reason is None and (hosted is None or hosted.listener is not None) and self._queue_is_full(segment):
+        if reason is None and (hosted is None or hosted.listener is not None) and self._is_ignored(segment, hosted):
             reason = "accept queue full"
         if reason is not None:
             self._record(Dropped(self._clock.now, sent, reason, copy))
@@ -148,10 +148,12 @@ class SimulatedHost:
             return malformed.reason
         return None
 
-    def _queue_is_full(self, segment: Segment) -> bool:
+    def _is_ignored(self, segment: Segment, child: Hosted | None) -> bool:
         """Linux ignores a SYN, and the ACK that would complete a handshake, while the accept queue is full."""
         listener = self.listeners.get(segment.destination_port)
-        return listener is not None and listener.is_full and not segment.rst
+        if listener is None or not listener.is_full or segment.rst:
+            return False
+        return segment.syn if child is None else child.connection.state is State.SYN_RECEIVED
 
     def _hosted_for(self, segment: Segment, remote: Endpoint) -> Hosted:
         """The listener's child for a new caller; without a listener a connection in CLOSED, that answers with a RST."""

@@ -118,13 +118,18 @@ class Link:
         if fate.behind_next:
             self._behind_next.setdefault(sent.sender, []).append((sent, fate))
             return
+        arrival = max(arrival, self._arrive(sent, fate, arrival))
+        for overtaken, its_fate in self._behind_next.pop(sent.sender, ()):
+            self._arrive(overtaken, its_fate, arrival)
+
+    def _arrive(self, sent: Sent, fate: Fate, arrival: float) -> float:
+        """Let it arrive, later if a fault says so, and perhaps twice; when it does."""
         receive = self._receivers[sent.packet.destination]
         arrival = max(arrival + fate.delay, fate.until)
         self._clock.call_at(arrival, receive, sent, 1, fate)
         if fate.copy_after is not None:
             self._clock.call_at(arrival + fate.copy_after, receive, sent, 2, fate)
-        for overtaken, its_fate in self._behind_next.pop(sent.sender, ()):
-            self._clock.call_at(arrival, self._receivers[overtaken.packet.destination], overtaken, 1, its_fate)
+        return arrival
 
     def _drop(self, sent: Sent, copy: int, reason: str) -> None:
         self._record(Dropped(self._clock.now, sent, reason, copy))

@@ -72,8 +72,7 @@ class Network:
             try:
                 self._run(until)
             except BaseException as error:  # noqa: BLE001 - KeyboardInterrupt too: clean up first, run() raises it
-                self._failure = error
-            self._link.drop_what_waits()
+                self._failure = failure(error, "a fault's function")
             self.over = True
             trace, results = self._trace(conditions), self._results()
             stuck = self._programs.stop_all()
@@ -91,6 +90,7 @@ class Network:
         elif more:
             raise LimitExceeded(f"more than {self._limits.seconds:g} virtual seconds passed; {LARGER}")
         else:
+            self._link.drop_what_waits()
             self._nobody_may_wait()
 
     def _nobody_may_wait(self) -> None:
@@ -104,11 +104,7 @@ class Network:
         error = program.error
         if error is None or isinstance(error, OSError) or self._failure is not None:
             return
-        if isinstance(error, Exception) and not isinstance(error, RunError):
-            failed = ProgramFailed(f"{program.name} raised {type(error).__name__}: {error}")
-            failed.__cause__ = error
-            error = failed
-        self._end_with(error)
+        self._end_with(failure(error, program.name))
 
     def _end_with(self, failure: BaseException) -> None:
         self._failure = self._failure or failure
@@ -158,12 +154,22 @@ class Network:
         self._write(called)
         assert self._programs.current is not None
         self._programs.current.call = called
-        if self._calls_at != called.at:
-            self._calls_at, self._calls_now = called.at, 0
+        self._count(describe(called))
+
+    def polled(self) -> None:
+        """A program asked for the time: count it, since virtual time does not move meanwhile."""
+        if self.over:
+            self._programs.refuse()
+        self._count("now()")
+
+    def _count(self, call: str) -> None:
+        if self._calls_at != self._clock.now:
+            self._calls_at, self._calls_now = self._clock.now, 0
         self._calls_now += 1
         if self._calls_now > self._limits.calls:
+            assert self._programs.current is not None
             self._fail(LimitExceeded(
-                f"{self._calls_now} calls were made at one instant, the last by {called.program}: {describe(called)}; "
+                f"{self._calls_now} calls were made at one instant, the last by {self._programs.current.name}: {call}; "
                 "a program that polls has to sleep in between, or virtual time never moves"
             ))  # fmt: skip
 
@@ -210,6 +216,15 @@ class Network:
 
 
 LARGER = "if that is meant, give run() larger limits: run(limits=Limits(...))"
+
+
+def failure(error: BaseException, who: str) -> BaseException:
+    """What ends the run when somebody raises: a RunError, or what is no Exception (KeyboardInterrupt) as it is."""
+    if not isinstance(error, Exception) or isinstance(error, RunError):
+        return error
+    failed = ProgramFailed(f"{who} raised {type(error).__name__}: {error}")
+    failed.__cause__ = error
+    return failed
 
 
 def describe(called: Called | None) -> str:

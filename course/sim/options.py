@@ -7,6 +7,7 @@ import struct
 
 REUSEADDR = (standard.SOL_SOCKET, standard.SO_REUSEADDR)
 LINGER = (standard.SOL_SOCKET, standard.SO_LINGER)
+LINGER_OCTETS = struct.calcsize("ii")
 NODELAY = (standard.IPPROTO_TCP, standard.TCP_NODELAY)
 
 
@@ -16,7 +17,11 @@ class SocketOptions:
     __slots__ = ("_values",)
 
     def __init__(self, *, nodelay: bool = False) -> None:
-        self._values: dict[tuple[int, int], int | bytes] = {REUSEADDR: 0, LINGER: bytes(8), NODELAY: int(nodelay)}
+        self._values: dict[tuple[int, int], int | bytes] = {
+            REUSEADDR: 0,
+            LINGER: bytes(LINGER_OCTETS),
+            NODELAY: int(nodelay),
+        }
 
     def copy(self) -> "SocketOptions":
         """The same options for another socket: an accepted one begins with its listener's."""
@@ -26,7 +31,9 @@ class SocketOptions:
 
     def set(self, level: int, option: int, value: int | bytes) -> None:
         """Set an option; OSError ENOPROTOOPT for one that means nothing here."""
-        self.get(level, option)
+        is_linger = isinstance(self.get(level, option), bytes)
+        if is_linger and not (isinstance(value, bytes) and len(value) == LINGER_OCTETS):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))  # it takes struct.pack("ii", on, seconds)
         self._values[level, option] = value
 
     def get(self, level: int, option: int) -> int | bytes:

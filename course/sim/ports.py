@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from typing import Protocol
 
-FIRST_EPHEMERAL_PORT = 49_152  # RFC 6335, section 6
+FIRST_EPHEMERAL_PORT, LAST_PORT = 49_152, 65_535  # RFC 6335, section 6
 
 
 class Holder(Protocol):
@@ -44,8 +44,10 @@ class Ports:
             holders.remove(holder)
 
     def ephemeral(self, in_use: set[int]) -> int:
-        """The next port from 49152 on that nobody holds or uses."""
-        while self._next in in_use or self._holders.get(self._next):
-            self._next += 1
-        self._next += 1
-        return self._next - 1
+        """The next port from 49152 on that nobody holds or uses; OSError EADDRINUSE if there is none (bind(2))."""
+        for _ in range(FIRST_EPHEMERAL_PORT, LAST_PORT + 1):
+            port = self._next
+            self._next = port + 1 if port < LAST_PORT else FIRST_EPHEMERAL_PORT
+            if port not in in_use and not self._holders.get(port):
+                return port
+        raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))

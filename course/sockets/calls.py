@@ -36,9 +36,10 @@ class Calls:
         called = self.begin(name, arguments)
         try:
             result = action()
-        except OSError as error:
+        except Exception as error:
             self.end(called, error=type(error).__name__)
-            explain(error, name)
+            if isinstance(error, OSError):
+                explain(error, name)
             raise
         self.end(called, told(result))
         return result
@@ -61,6 +62,10 @@ class Calls:
         if timeout == 0:
             return attempt()
         deadline = None if timeout is None else self.world.now() + timeout
+        return self.until(attempt, readiness, deadline)
+
+    def until(self, attempt: Callable[[], T], readiness: Readiness, deadline: float | None) -> T:
+        """Try, and wait for readiness as long as the call would block; TimeoutError at the deadline."""
         while True:
             with contextlib.suppress(BlockingIOError):
                 return attempt()

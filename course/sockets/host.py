@@ -80,6 +80,8 @@ class Host:
 
         `timeout` (seconds, None for ever) holds for connecting and for all that follows.
         """
+        if timeout is standard._GLOBAL_DEFAULT_TIMEOUT:  # type: ignore[attr-defined]  # noqa: SLF001
+            timeout = None  # http.client and others pass this mark when they were given no timeout
         connection = self.socket()
         try:
             connection.settimeout(timeout)
@@ -93,8 +95,8 @@ class Host:
 
     def sleep(self, seconds: float) -> None:
         """Do nothing for that long: virtual seconds in the simulated network, real ones on this machine."""
-        if seconds < 0:
-            raise ValueError("sleep length must be non-negative")
+        if not seconds >= 0:
+            raise ValueError(f"sleep length must be non-negative, and {seconds} is not")
         self._calls.recorded("sleep", (seconds,), lambda: self._sleep(seconds))
 
     def _sleep(self, seconds: float) -> None:
@@ -105,6 +107,7 @@ class Host:
 
     def now(self) -> float:
         """Seconds since the run began."""
+        self._world.polled()
         return self._world.now()
 
     def spawn(self, program: Program, *arguments: Any) -> str:

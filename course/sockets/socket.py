@@ -1,6 +1,7 @@
 """A socket: the socket module's methods, blocking and timeouts included, over a backend that never waits."""
 
 import errno
+import socket as standard
 from types import TracebackType
 from typing import Any, Self
 
@@ -9,6 +10,8 @@ from course.sockets.constants import option_names, shutdown_name
 from course.sockets.stream import SocketStream, make_file
 from course.sockets.world import Backend, World
 from course.trace.record import Endpoint
+
+DONTWAIT = int(getattr(standard, "MSG_DONTWAIT", 0))
 
 
 class Socket:
@@ -101,6 +104,8 @@ class Socket:
         """As connect(), but return the error's number, 0 for success."""
         try:
             self.connect(address)
+        except standard.gaierror:
+            raise  # a name that does not resolve has no errno
         except OSError as error:
             return errno.EAGAIN if error.errno is None else error.errno
         return 0
@@ -111,7 +116,7 @@ class Socket:
         """Send some of the octets, and say how many were taken."""
         view = memoryview(octets).cast("B")
         attempt = self._backend.send
-        return self._calls.call("send", (view,), lambda: attempt(view, flags), "write", self.timeout)
+        return self._calls.call("send", (view,), lambda: attempt(view, flags), "write", self._patience(flags))
 
     def sendall(self, octets: bytes | bytearray | memoryview, flags: int = 0) -> None:
         """Send all of the octets, however long that takes (or until the timeout)."""
@@ -121,31 +126,43 @@ class Socket:
     def _sendall(self, view: memoryview, flags: int) -> None:
         deadline = None if self.timeout is None else self._world.now() + self.timeout
         while view:
-            left = None if deadline is None else max(deadline - self._world.now(), 0)
-            rest = view
-            taken = self._calls.until_done(lambda: self._backend.send(rest, flags), "write", left)  # noqa: B023
+            if deadline is not None and self._world.now() > deadline:
+                raise TimeoutError("timed out")
+            taken = self._send_some(view, flags, deadline)
             view = view[taken:]
+
+    def _send_some(self, view: memoryview, flags: int, deadline: float | None) -> int:
+        if self._patience(flags) == 0:
+            return self._backend.send(view, flags)
+        return self._calls.until(lambda: self._backend.send(view, flags), "write", deadline)
+
+    def _patience(self, flags: int) -> float | None:
+        """How long a call with these flags may wait, in seconds; None for ever."""
+        return 0.0 if flags & DONTWAIT else self.timeout
 
     def recv(self, size: int, flags: int = 0) -> bytes:
         """Wait for octets, and take up to `size` of them; b"" when the peer has closed its direction."""
         if size < 0:
             raise ValueError("negative buffersize in recv")
         attempt = self._backend.recv
-        return self._calls.call("recv", (size,), lambda: attempt(size, flags), "read", self.timeout)
+        return self._calls.call("recv", (size,), lambda: attempt(size, flags), "read", self._patience(flags))
 
     def recv_into(self, buffer: Any, size: int = 0, flags: int = 0) -> int:
         """As recv(), into a buffer; how many octets came."""
         view = memoryview(buffer).cast("B")
-        size = size or len(view)
-        attempt = self._backend.recv
-        octets = self._calls.call("recv_into", (size,), lambda: attempt(size, flags), "read", self.timeout)
+        if size < 0:
+            raise ValueError("negative buffersize in recv_into")
+        if size > len(view):
+            raise ValueError("buffer too small for requested bytes")
+        size, attempt = size or len(view), self._backend.recv
+        octets = self._calls.call("recv_into", (size,), lambda: attempt(size, flags), "read", self._patience(flags))
         view[: len(octets)] = octets
         return len(octets)
 
     def makefile(self, mode: str = "r", buffering: int | None = None, *, encoding: str | None = None,
                  errors: str | None = None, newline: str | None = None) -> Any:  # fmt: skip
         """The socket as a file. The socket closes only when this file is closed, too."""
-        if not mode or not set(mode) <= {"r", "w", "b"}:
+        if not set(mode) <= {"r", "w", "b"}:
             raise ValueError(f"invalid mode {mode!r} (only r, w, b allowed)")
         if "r" not in mode and "w" not in mode:
             mode += "r"
@@ -182,8 +199,8 @@ class Socket:
 
     def settimeout(self, timeout: float | None) -> None:
         """Let calls wait this many seconds at most: None for ever, 0 not at all."""
-        if timeout is not None and timeout < 0:
-            raise ValueError("Timeout value out of range")
+        if timeout is not None and not timeout >= 0:
+            raise ValueError(f"a timeout is None or a number of seconds from 0 on, not {timeout}")
         self.timeout = timeout
 
     def gettimeout(self) -> float | None:

@@ -102,6 +102,9 @@ class World(Protocol):
     def number(self, host: str, kind: str) -> int:
         """The next number, from 1, of what is counted for each host ("socket", "connection")."""
 
+    def polled(self) -> None:
+        """A program asks for the time: see that it does not do so for ever."""
+
     def next_call(self) -> int:
         """The next call's number, from 1, in the whole run."""
 

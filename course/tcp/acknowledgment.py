@@ -13,10 +13,12 @@ def new_octets_acknowledged(tcb: Tcb, ack: int, now: float) -> None:
     snd.rxt = max(snd.rxt, ack)
     tcb.outgoing.acknowledge(ack)
     tcb.rto.acknowledged(ack, now)
-    if was_syn and tcb.rto.srtt is None:
-        tcb.rto.begin_data_after_lost_syn()
+    if was_syn:
+        tcb.rto.begin_data()
+        tcb.congestion.begin_data(tcb.rto.lost_syns)
     tcb.silent_since = now if ack < snd.nxt else None
     tcb.timers.stop(Timer.RETRANSMISSION)  # RFC 6298, 5.3: `output` arms it anew if anything is still in flight
+    tcb.timers.stop(Timer.PERSIST)
     if tcb.congestion.acknowledged(octets, ack):
         tcb.missing = Why.PARTIAL_ACK
 

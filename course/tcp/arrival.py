@@ -188,6 +188,8 @@ def our_syn_is_acknowledged(tcb: Tcb, seg: Segment) -> bool:
         tcb.resets.append(make_reset(seg, Why.BAD_ACK))
         return False
     tcb.enter(Event.ACK_OF_SYN)
+    if tcb.closing:
+        tcb.enter(Event.CLOSE)  # it was queued until now (section 3.10.4)
     set_send_window(tcb, seg)
     return True
 
@@ -215,7 +217,7 @@ def process_text(tcb: Tcb, seg: Segment, now: float) -> bool:
         tcb.rcv.fin = seg.seq + seg.len - 1
     if not seg.data:
         return True
-    if not tcb.reading and seg.seq + len(seg.data) > tcb.rcv.nxt:
+    if not tcb.reading and seg.seq + seg.syn + len(seg.data) > tcb.rcv.nxt:
         return nobody_reads(tcb)
     had_gap = tcb.incoming.has_gap
     arrived = tcb.incoming.accept(seg.seq + seg.syn, seg.data, tcb.rcv.nxt, tcb.rcv.wnd)
@@ -248,7 +250,10 @@ def owe_ack(tcb: Tcb, arrived: int, now: float, *, at_once: bool) -> None:
 def check_fin(tcb: Tcb, seg: Segment, now: float) -> bool:
     """Eighth: once everything before it has arrived, a FIN ends the peer's direction."""
     rcv = tcb.rcv
-    if rcv.fin is None or rcv.nxt != rcv.fin:
+    if rcv.fin is None:
+        return True
+    if rcv.nxt != rcv.fin:
+        tcb.ack_now = Why.ACK_GAP if seg.fin else tcb.ack_now
         return True
     rcv.nxt += 1
     tcb.enter(Event.FIN)

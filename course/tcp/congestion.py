@@ -15,6 +15,9 @@ class CongestionControl(Protocol):
     ssthresh: int
     recover: int | None
 
+    def begin_data(self, lost_syns: int) -> None:
+        """The handshake is over; our SYN had to be repeated so many times."""
+
     def acknowledged(self, octets: int, ack: int) -> bool:
         """New octets were acknowledged, up to `ack`: does the next one have to be sent again at once?"""
 
@@ -31,7 +34,7 @@ class Reno:
     `recover` is the highest number that had been sent when fast recovery began, None outside of it.
     """
 
-    __slots__ = ("_acked", "_duplicates", "_highest", "cwnd", "recover", "smss", "ssthresh")
+    __slots__ = ("_acked", "_duplicates", "_highest", "_repeated", "cwnd", "recover", "smss", "ssthresh")
 
     def __init__(self, smss: int, initial_window: int | None = None) -> None:
         self.smss = smss
@@ -41,6 +44,11 @@ class Reno:
         self._duplicates = 0
         self._acked = 0
         self._highest = -1  # what had been sent when the last loss was noticed (RFC 6582, section 3.2)
+        self._repeated = -1  # what the last timeout repeated
+
+    def begin_data(self, lost_syns: int) -> None:
+        if lost_syns > 1:
+            self.cwnd = self.smss  # RFC 5681, section 3.1; RFC 6928, section 2, forgives one
 
     def acknowledged(self, octets: int, ack: int) -> bool:
         self._duplicates = 0
@@ -65,7 +73,7 @@ class Reno:
         if ack >= self.recover:
             self.cwnd, self.recover = self.ssthresh, None
             return False
-        self.cwnd = max(self.cwnd - octets, 0) + self.smss
+        self.cwnd = max(self.cwnd - octets, 0) + (self.smss if octets >= self.smss else 0)
         return True
 
     def duplicate(self, flight_size: int, nxt: int) -> bool:
@@ -81,8 +89,10 @@ class Reno:
         return True
 
     def timed_out(self, flight_size: int, nxt: int) -> None:
-        if self.cwnd > self.smss:
+        una = nxt - flight_size
+        if una != self._repeated:  # held constant while the same segment is repeated (RFC 5681, section 3.1)
             self.ssthresh = max(flight_size // 2, 2 * self.smss)
+        self._repeated = una
         self.cwnd = self.smss  # the loss window, RFC 5681 section 3.1
         self.recover, self._highest = None, nxt
         self._duplicates = self._acked = 0
@@ -97,6 +107,9 @@ class NoCongestionControl:
         self.cwnd = self.ssthresh = 2**30
         self.recover: int | None = None
         self._duplicates = 0
+
+    def begin_data(self, lost_syns: int) -> None:
+        return
 
     def acknowledged(self, octets: int, ack: int) -> bool:
         self._duplicates = 0

@@ -50,6 +50,12 @@ class Connection:
         return self.tcb.state in AT_END_OF_STREAM and not self.tcb.incoming
 
     @property
+    def heard_fin(self) -> bool:
+        """Has everything up to the peer's FIN arrived?"""
+        rcv = self.tcb.rcv
+        return rcv.fin is not None and rcv.nxt > rcv.fin
+
+    @property
     def room(self) -> int:
         """How many octets send() would take now."""
         return self.tcb.parameters.send_buffer - len(self.tcb.outgoing)
@@ -74,6 +80,7 @@ class Connection:
     def open_active(self, iss: int) -> None:
         """Active OPEN: call the remote end; `iss` is the initial send sequence number (section 3.10.1)."""
         self.begin_at(iss)
+        self.tcb.passive = False
         self.tcb.enter(Event.ACTIVE_OPEN)
 
     def begin_at(self, iss: int) -> None:
@@ -125,7 +132,8 @@ class Connection:
             tcb.enter(Event.CLOSE)
             return
         tcb.closing = True
-        tcb.enter(Event.CLOSE)
+        if tcb.state is not State.SYN_RECEIVED or not tcb.outgoing:
+            tcb.enter(Event.CLOSE)
 
     def stop_reading(self) -> None:
         """The program will not RECEIVE any more: what is unread, or still arrives, is answered by a RST (3.6.1)."""
@@ -182,7 +190,10 @@ def retransmission_timeout(tcb: Tcb, now: float) -> None:
     if has_waited_too_long(tcb, now):
         tcb.fail(Failure.TIMED_OUT, Event.USER_TIMEOUT)
         return
-    tcb.congestion.timed_out(tcb.snd.nxt - tcb.snd.una, tcb.snd.nxt)
+    if tcb.snd.una == tcb.snd.iss:
+        tcb.rto.lost_syns += 1
+    else:
+        tcb.congestion.timed_out(tcb.snd.nxt - tcb.snd.una, tcb.snd.nxt)
     tcb.rto.back_off()
     tcb.rto.stop_timing()
     tcb.snd.rxt = tcb.snd.una
@@ -196,14 +207,17 @@ def has_waited_too_long(tcb: Tcb, now: float) -> bool:
 
 
 def persist_timeout(tcb: Tcb, now: float) -> None:
-    """The window stayed shut: probe it. Or it stayed small: send what fits (sections 3.8.6.1 and 3.8.6.2.1)."""
-    if tcb.snd.wnd > 0:
-        tcb.send_anyway = True
-    elif has_waited_too_long(tcb, now):
+    """The window stayed shut: probe it (section 3.8.6.1)."""
+    if has_waited_too_long(tcb, now):
         tcb.fail(Failure.TIMED_OUT, Event.USER_TIMEOUT)
     else:
         tcb.probes += 1
         tcb.resets.append(output.make_probe(tcb, now))
+
+
+def override_timeout(tcb: Tcb, now: float) -> None:
+    """The window stayed small: send what fits (section 3.8.6.2.1, rule 4)."""
+    tcb.send_anyway = True
 
 
 def delayed_ack_timeout(tcb: Tcb, now: float) -> None:
@@ -219,6 +233,7 @@ def time_wait_timeout(tcb: Tcb, now: float) -> None:
 TIMEOUTS = {
     Timer.RETRANSMISSION: retransmission_timeout,
     Timer.PERSIST: persist_timeout,
+    Timer.OVERRIDE: override_timeout,
     Timer.DELAYED_ACK: delayed_ack_timeout,
     Timer.TIME_WAIT: time_wait_timeout,
 }

@@ -35,13 +35,8 @@ def send_stream(tcb: Tcb, now: float, leaving: list[Segment]) -> None:
     tcb.send_anyway = False
 
 
-def unsent(tcb: Tcb) -> int:
-    """How many numbers of the stream wait to be sent: octets, and one for a FIN (D in section 3.8.6.2.1)."""
-    return tcb.outgoing.end + tcb.closing - tcb.snd.rxt
-
-
 def sendable(tcb: Tcb) -> int:
-    """How many numbers the next segment may take, 0 if it has to wait (section 3.8.6.2.1)."""
+    """How many numbers the next segment may take, 0 if it has to wait (section 3.8.6.2.1, where `waiting` is D)."""
     snd = tcb.snd
     waiting = tcb.outgoing.end + tcb.closing - snd.rxt
     if waiting <= 0:
@@ -51,7 +46,7 @@ def sendable(tcb: Tcb) -> int:
     size = min(waiting, usable, full)
     if size <= 0:
         return 0
-    if size == full or snd.rxt < snd.nxt or tcb.send_anyway:
+    if size >= snd.mss or snd.rxt < snd.nxt or tcb.send_anyway:
         return size
     if snd.nxt > snd.una and not tcb.nodelay and not tcb.closing:
         return 0  # the Nagle algorithm: one small segment at a time (section 3.7.4)
@@ -94,13 +89,14 @@ def resend_first(tcb: Tcb) -> Segment:
     una = tcb.snd.una
     size = min(tcb.snd.mss, tcb.snd.nxt - una)
     data = tcb.outgoing.read(una, size)
-    return make(tcb, una, data, fin=len(data) < size, psh=una + size >= tcb.outgoing.end, why=why)
+    return make(tcb, una, data, fin=len(data) < size, psh=bool(data) and una + size >= tcb.outgoing.end, why=why)
 
 
 def make_probe(tcb: Tcb, now: float) -> Segment:
     """One octet (or the FIN) beyond a window that is zero, to hear the window again (section 3.8.6.1)."""
     snd = tcb.snd
     data = tcb.outgoing.read(snd.una, 1)
+    tcb.rto.stop_timing()
     snd.nxt = max(snd.nxt, snd.una + 1)
     if tcb.silent_since is None:
         tcb.silent_since = now
@@ -141,17 +137,30 @@ def offer_window(tcb: Tcb) -> None:
 
 
 def arm_timers(tcb: Tcb, now: float) -> None:
-    """Retransmission while something is in flight, persist while something waits that no window lets go."""
-    timers, snd = tcb.timers, tcb.snd
-    window_is_shut = snd.wnd == 0 and tcb.state in MAY_SEND and tcb.outgoing.end + tcb.closing > snd.una
-    if snd.una < snd.nxt and not window_is_shut:
-        timers.stop(Timer.PERSIST)
-        if not timers.runs(Timer.RETRANSMISSION):
-            timers.set(Timer.RETRANSMISSION, now + tcb.rto.rto)
-        return
-    timers.stop(Timer.RETRANSMISSION)
-    if not window_is_shut and unsent(tcb) <= 0:
-        timers.stop(Timer.PERSIST)
-    elif not timers.runs(Timer.PERSIST):
-        probe_interval = min(tcb.rto.rto * 2**tcb.probes, tcb.parameters.max_rto)  # SHLD-30
-        timers.set(Timer.PERSIST, now + (probe_interval if window_is_shut else OVERRIDE))
+    """One timer runs while something is in flight, another while something waits that no window lets go."""
+    timer = needed_timer(tcb)
+    for other in (Timer.RETRANSMISSION, Timer.PERSIST, Timer.OVERRIDE):
+        if other is not timer:
+            tcb.timers.stop(other)
+    if timer is not None and not tcb.timers.runs(timer):
+        tcb.timers.set(timer, now + patience(tcb, timer))
+
+
+def needed_timer(tcb: Tcb) -> Timer | None:
+    """What has to be waited for: an answer, a window that opens, or one that grows?"""
+    snd = tcb.snd
+    waiting = tcb.outgoing.end + tcb.closing
+    if snd.wnd == 0 and waiting > snd.una > snd.iss and tcb.state in MAY_SEND:
+        return Timer.PERSIST
+    if snd.una < snd.nxt:
+        return Timer.RETRANSMISSION
+    return Timer.OVERRIDE if waiting > snd.rxt and tcb.state in MAY_SEND else None
+
+
+def patience(tcb: Tcb, timer: Timer) -> float:
+    """How long to wait, in seconds; for a window to open longer each time (SHLD-29, SHLD-30)."""
+    if timer is Timer.OVERRIDE:
+        return OVERRIDE
+    if timer is Timer.RETRANSMISSION:
+        return tcb.rto.rto
+    return min(tcb.rto.rto * 2**tcb.probes, tcb.parameters.max_rto)

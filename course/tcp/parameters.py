@@ -37,8 +37,10 @@ class TcpParameters:
         check("r2", self.r2, 0, 1e6, "seconds")
         check("r2_syn", self.r2_syn, 0, 1e6, "seconds")
         check("msl", self.msl, 0, 86_400, "seconds")
-        check("iss", self.iss or 0, 0, 2**32 - 1, "a 32-bit number")
-        check("initial_window", self.initial_window or 1, 1, 2**30, "octets")
+        if self.iss is not None:
+            check("iss", self.iss, 0, 2**32 - 1, "(a 32-bit number)")
+        if self.initial_window is not None:
+            check("initial_window", self.initial_window, 1, 2**30, "octets")
         if self.congestion_control not in ("reno", "none"):
             raise ValueError(f'congestion_control is "reno" or "none", not {self.congestion_control!r}')
 

@@ -8,12 +8,14 @@ GRANULARITY = 0.001
 class RetransmissionTimeout:
     """SRTT, RTTVAR and the RTO that follows from them, in seconds; None before the first measurement."""
 
-    __slots__ = ("_least", "_most", "_timed_at", "_timed_end", "rto", "rttvar", "srtt")
+    __slots__ = ("_initial", "_least", "_most", "_timed_at", "_timed_end", "lost_syns", "rto", "rttvar", "srtt")
 
     def __init__(self, parameters: TcpParameters) -> None:
         self.rto = parameters.initial_rto  # (2.1)
         self.srtt: float | None = None
         self.rttvar: float | None = None
+        self.lost_syns = 0  # how often our SYN had to be repeated
+        self._initial = parameters.initial_rto
         self._least, self._most = parameters.min_rto, parameters.max_rto
         self._timed_end: int | None = None
         self._timed_at = 0.0
@@ -46,10 +48,10 @@ class RetransmissionTimeout:
         """The timer ran out: wait twice as long the next time (5.5)."""
         self.rto = self.bounded(self.rto * 2)
 
-    def begin_data_after_lost_syn(self) -> None:
-        """The SYN had to be repeated: data begins with an RTO of 3 seconds (5.7)."""
-        if self.srtt is None:
-            self.rto = self.bounded(3.0)
+    def begin_data(self) -> None:
+        """Our SYN is acknowledged: if it had to be repeated, data begins with an RTO of 3 seconds (5.7)."""
+        if self.lost_syns:
+            self.rto = self.bounded(max(self._initial, 3.0))
 
     def bounded(self, rto: float) -> float:
         """No less than the minimum (2.4), no more than the maximum (2.5)."""

@@ -7,7 +7,8 @@ class Timer(Enum):
     """The timers by name."""
 
     RETRANSMISSION = "retransmission"  # what is unacknowledged is sent again, RFC 6298
-    PERSIST = "persist"  # the peer's window is zero or silly: probe it, RFC 9293 3.8.6.1
+    PERSIST = "persist"  # the peer's window is zero: probe it, RFC 9293 3.8.6.1
+    OVERRIDE = "override"  # the peer's window stays small: send what fits, RFC 9293 3.8.6.2.1
     DELAYED_ACK = "delayed ACK"  # the ACK owed may wait no longer, RFC 9293 3.8.6.3
     TIME_WAIT = "time-wait"  # 2 MSL in TIME-WAIT are over, RFC 9293 3.6.1
 

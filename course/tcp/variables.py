@@ -89,7 +89,7 @@ class Tcb:
         """Go where the diagram says that this event leads from here, and remember it; KeyError if nowhere."""
         before, self.state = self.state, TRANSITIONS[self.state, event]
         self.history.append((before, self.state, event))
-        if self.state is State.CLOSED:
+        if self.state in (State.CLOSED, State.LISTEN):
             self.timers.stop_all()
 
     def fail(self, failure: Failure, event: Event) -> None:

@@ -80,7 +80,8 @@ def describe_segment(sent: Sent, numbering: Numbering) -> str:
 
 def span(seq: int, segment: Segment) -> str:
     """The octets that a segment carries, as in "1:6 (5)", as packetdrill and tcpdump write it; else its number."""
-    return f"{seq}:{seq + len(segment.data)} ({len(segment.data)})" if segment.data else str(seq)
+    end = (seq + len(segment.data)) % 2**32
+    return f"{seq}:{end} ({len(segment.data)})" if segment.data else str(seq)
 
 
 def describe_options(options: Options) -> str:

@@ -7,6 +7,7 @@ In the order in which they are read, and in which they import each other:
     marks        what there is to draw, with its place: the Layout
     excerpt      which part of a Trace is drawn
     waiting      what is waited for while nothing happens
+    naming       what stands at the arrows
     story        who called what, which segment went where, who was in which state
     bands        which states are shown on which band of a lifeline
     columns      where things stand from left to right

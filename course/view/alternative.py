@@ -94,10 +94,10 @@ def overtakes(other: Flight, flight: Flight) -> bool:
 def states(bands: Bands) -> list[str]:
     """Through which states each end of each connection goes."""
     sentences = []
-    for end in dict.fromkeys(stay.end_point for stay in bands.stays):
-        names = listed(str(stay.state) for stay in bands.stays if stay.end_point == end)
-        what = f" ({bands.words[end]})" if end in bands.words else "" if end[2] else " (listening)"
-        sentences.append(f"States of {end[0]}{what}: {names}.")
+    for end in dict.fromkeys(stay.whose for stay in bands.stays):
+        names = listed(str(stay.state) for stay in bands.stays if stay.whose == end)
+        what = f" ({bands.words[end]})" if end in bands.words else "" if end.remote else " (listening)"
+        sentences.append(f"States of {end.host}{what}: {names}.")
     return sentences
 
 

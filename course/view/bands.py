@@ -1,11 +1,11 @@
 """Which stays in a state are shown on a host's lifeline, on which of its bands, and under what name."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
 from course.tcp.state import State
+from course.trace.record import Endpoint
 from course.view.story import End, Stay
 
 PHASES: Mapping[State, str] = {
@@ -34,7 +34,7 @@ class Bands:
 
     def name(self, stay: Stay) -> str:
         """What stands where the state begins, as in "ESTABLISHED", or "ann: ESTABLISHED" where there are several."""
-        word = self.words.get(stay.end_point)
+        word = self.words.get(stay.whose)
         return f"{word}: {stay.state}" if word else str(stay.state)
 
 
@@ -54,9 +54,9 @@ def bands(stays: Sequence[Stay], names: Mapping[str, str]) -> Bands:
     free_from: dict[tuple[str, int], int] = {}
     lives = lifetimes(stays)
     for end, life in lives.items():
-        host = end[0]
+        host = end.host
         slots[end] = next(slot for slot in count() if free_from.get((host, slot), -2) <= life.start)
-        free_from[host, slots[end]] = life.stop if end[2] else first_child(lives, end)
+        free_from[host, slots[end]] = life.stop if end.remote else first_child(lives, end)
     for stay in stays:
         shown += [stay] if stay.remote else unborrowed(stay, slots, lives)
     return Bands(tuple(sorted(shown, key=begin)), slots, words(slots, names))
@@ -71,7 +71,7 @@ def lifetimes(stays: Iterable[Stay]) -> dict[End, Life]:
     """When each end of a connection existed, in the order of their beginnings."""
     lives: dict[End, Life] = {}
     for stay in stays:
-        life = lives.setdefault(stay.end_point, Life(begin(stay)))
+        life = lives.setdefault(stay.whose, Life(begin(stay)))
         life.closed = stay.state is State.CLOSED
         life.stop = begin(stay) if life.closed else ENDLESS if stay.end is None else stay.end
     return lives
@@ -79,16 +79,16 @@ def lifetimes(stays: Iterable[Stay]) -> dict[End, Life]:
 
 def first_child(lives: Mapping[End, Life], listener: End) -> int:
     """The row at which the listener's first child is born, and may borrow its band."""
-    host, local, _ = listener
-    return min((life.start for (name, own, remote), life in lives.items()
-                if remote and name == host and own[1] == local[1]), default=ENDLESS)  # fmt: skip
+    children = (life for end, life in lives.items() if end.remote and end.host == listener.host and
+                end.local[1] == listener.local[1])  # fmt: skip
+    return min((life.start for life in children), default=ENDLESS)
 
 
 def unborrowed(stay: Stay, slots: Mapping[End, int], lives: Mapping[End, Life]) -> list[Stay]:
     """The parts of a listener's stay in which its band is not lent: a child that came to CLOSED keeps it."""
-    end = stay.end_point
-    band = end[0], slots[end]
-    children = [lives[other] for other, slot in slots.items() if other[2] and (other[0], slot) == band]
+    end = stay.whose
+    band = end.host, slots[end]
+    children = [lives[other] for other, slot in slots.items() if other.remote and (other.host, slot) == band]
     last = ENDLESS if stay.end is None else stay.end
     parts, start = [], begin(stay)
     for child in sorted(children, key=lambda life: life.start):
@@ -103,11 +103,15 @@ def unborrowed(stay: Stay, slots: Mapping[End, int], lives: Mapping[End, Life]) 
 def words(slots: Mapping[End, int], names: Mapping[str, str]) -> dict[End, str]:
     """A word for each end of a connection whose host has several of them: the peer's name, or else a port."""
     told: dict[End, str] = {}
-    for host in {end[0] for end in slots}:
-        remotes = {end: end[2] for end in slots if end[0] == host and end[2]}
-        peers = Counter(address for address, _ in remotes.values())
-        ports = Counter(port for _, port in remotes.values())
-        for end, (address, port) in remotes.items() if len(remotes) > 1 else ():
-            alone, by_port = peers[address] == 1, max(ports.values()) == 1
-            told[end] = names.get(address, address) if alone else str(port if by_port else end[1][1])
+    for end in slots:
+        pairs = {(other.local, other.remote) for other in slots if other.host == end.host and other.remote}
+        if end.remote and len(pairs) > 1:
+            told[end] = tell_apart(end.local, end.remote, [remote for _, remote in pairs if remote], names)
     return told
+
+
+def tell_apart(local: Endpoint, remote: Endpoint, remotes: list[Endpoint], names: Mapping[str, str]) -> str:
+    """The peer's name if it is the only one from there among `remotes`, else the port that differs."""
+    if [address for address, _ in remotes].count(remote[0]) == 1:
+        return names.get(remote[0], remote[0])
+    return str(remote[1] if len(set(remotes)) == len(remotes) else local[1])

@@ -128,7 +128,7 @@ def call_height(call: Call, width: float) -> float:
 
 def bands_width(host: str, slots: dict[End, int]) -> float:
     """The width of a lifeline with all its bands side by side."""
-    count = max((slot + 1 for end, slot in slots.items() if end[0] == host), default=1)
+    count = max((slot + 1 for end, slot in slots.items() if end.host == host), default=1)
     return count * BAND + (count - 1) * BAND_GAP
 
 

@@ -8,7 +8,7 @@ from course.view.marks import Anchor, Label, Point
 from course.view.style import Font, text_width
 
 Line = tuple[Point, Point]
-ALONG = (0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8, 0.0, 1.0)
+ALONG = (0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8, 0.1, 0.9, 0.0, 1.0)
 SIDE = 8.0
 AIR = 1.5
 LABEL_COST = 100

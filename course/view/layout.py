@@ -7,7 +7,7 @@ from course.view.arrows import arrow, lines_of, ways
 from course.view.bands import PHASES, Bands, bands
 from course.view.columns import BAND, BAND_GAP, MARGIN, PADDING, SCALE_WIDTH, TWO_LINES, Columns, call_texts, columns
 from course.view.excerpt import Choice
-from course.view.heights import BREAK_LINE, NAMES_APART, Heights, heights
+from course.view.heights import BREAK_LINE, NAMES_APART, Gap, Heights, heights
 from course.view.labels import Room, anchored, below
 from course.view.marks import Band, Break, CallBox, Label, Layout, Lifeline
 from course.view.story import Call, Stay, Story, tell
@@ -68,12 +68,9 @@ class Draft:
 
     def layout(self) -> Layout:
         """All the marks."""
-        gaps = self.breaks()
         points = ways(self.story.flights, self.columns, self.heights, self.top)
         room = Room(line for way in points for line in lines_of(way))
-        for gap in gaps:
-            for label in gap.labels:
-                room.take(label)
+        gaps = self.breaks(room)
         typical = self.story.part.typical
         arrows = tuple(
             arrow(flight, way, room, typical) for flight, way in zip(self.story.flights, points, strict=True)
@@ -136,7 +133,7 @@ class Draft:
     def state(self, stay: Stay, room: Room) -> Band:
         """One stay in a state."""
         side, lifeline = self.columns.side(stay.host), self.columns.lifelines[stay.host]
-        shift = self.bands.slots[stay.end_point] * (BAND + BAND_GAP)
+        shift = self.bands.slots[stay.whose] * (BAND + BAND_GAP)
         x = lifeline.x + shift if side == "right" else lifeline.right - BAND - shift
         closed = stay.state is State.CLOSED
         top = self.top - HEAD if stay.start is None else self.top + self.heights.rows[stay.start]
@@ -165,13 +162,21 @@ class Draft:
         program = call.called.program
         return CallBox(program, column.x, column.width, top, bottom, name, result if second else None, call.end is None)
 
-    def breaks(self) -> tuple[Break, ...]:
-        """The breaks of the scale, with their words in the middle of the link."""
-        marks = []
-        for gap in self.heights.gaps:
-            first = self.top + gap.y - BREAK_LINE * (len(gap.lines) - 1) / 2
-            heights = [first + n * BREAK_LINE for n in range(len(gap.lines))]
-            labels = tuple(Label(line, self.columns.link.centre, y, BREAK, "muted", "middle", halo=True)
-                           for line, y in zip(gap.lines, heights, strict=True))  # fmt: skip
-            marks.append(Break(self.top + gap.y, gap.seconds, labels))
-        return tuple(marks)
+    def breaks(self, room: Room) -> tuple[Break, ...]:
+        """The breaks of the scale, with their words where fewest arrows pass."""
+        return tuple(Break(self.top + gap.y, gap.seconds, self.silence(gap, room)) for gap in self.heights.gaps)
+
+    def silence(self, gap: Gap, room: Room) -> tuple[Label, ...]:
+        """The words of a break: in the middle of the link, or else at one of its sides."""
+        link, widest = self.columns.link, max(text_width(line, BREAK) for line in gap.lines)
+        first = self.top + gap.y - BREAK_LINE * (len(gap.lines) - 1) / 2
+        aside = max(link.width - widest, 0) / 2 - PADDING
+        places = [
+            tuple(
+                Label(line, x, first + n * BREAK_LINE, BREAK, "muted", "middle", halo=True)
+                for n, line in enumerate(gap.lines)
+            )
+            for x in (link.centre, link.centre - aside, link.centre + aside)
+        ]
+        best = min(places, key=lambda labels: sum(room.cost(label) for label in labels))
+        return tuple(room.take(label) for label in best)

@@ -5,7 +5,7 @@ import html
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ class Picture:
     Jupyter shows it in the colours of the page. `caption` stands under it there.
     """
 
-    draw: Callable[[Theme], Figure]
+    draw: Callable[[Theme], Figure] = field(repr=False)
     alternative: str
     caption: str = ""
 

@@ -3,6 +3,7 @@
 Times are rows: the positions of records in the list of those that are drawn. Order is all that counts here.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from course.tcp.state import State
@@ -17,14 +18,21 @@ from course.trace.record import (
     Returned,
     Sent,
 )
-from course.trace.text import Numbering, directions
 from course.trace.trace import Trace
 from course.view.excerpt import Choice, Excerpt, Transmission, excerpt, transmission
-from course.view.waiting import RetransmissionTimers, is_later
-from course.view.words import segment_kind, segment_label
+from course.view.naming import Naming
+from course.view.waiting import RetransmissionTimers
+from course.view.words import segment_kind
 
-End = tuple[str, Endpoint, Endpoint | None]
-"""One end of a connection: the host, the local and the remote endpoint (None for a listener)."""
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of one incarnation of a connection, or a listener (`remote` is None)."""
+
+    host: str
+    local: Endpoint
+    remote: Endpoint | None
+    incarnation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ class Call:
 class Stay:
     """A connection's stay in a state, from row to row (None: outside of what is drawn)."""
 
-    end_point: End
+    whose: End
     state: State
     start: int | None
     end: int | None
@@ -67,12 +75,12 @@ class Stay:
     @property
     def host(self) -> str:
         """The host whose state it is."""
-        return self.end_point[0]
+        return self.whose.host
 
     @property
     def remote(self) -> Endpoint | None:
         """The other end; None for a listener."""
-        return self.end_point[2]
+        return self.whose.remote
 
 
 @dataclass(slots=True)
@@ -109,13 +117,13 @@ class Reader:
 
     def __init__(self, trace: Trace, choice: Choice) -> None:
         self.story = Story(trace, excerpt(trace, choice))
-        self.numbering = Numbering(relative=choice.relative)
+        self._naming = Naming(relative=choice.relative)
         self._names = {address: name for name, address in trace.hosts.items()}
         self._drawn: dict[Transmission, Flight] = {}
         self._arrived: set[Transmission] = set()
         self._calling: dict[int, Call] = {}
-        self._staying: dict[End, Stay] = {}
-        self._told: dict[tuple[Endpoint, Endpoint], tuple[int, int | None]] = {}
+        self._staying: dict[tuple[str, Endpoint, Endpoint | None], Stay] = {}
+        self._incarnations: Counter[tuple[str, Endpoint, Endpoint | None]] = Counter()
 
     def read(self, position: int, record: Record) -> None:
         """Take in one record."""
@@ -132,9 +140,9 @@ class Reader:
             case Returned() if position < part.stop:
                 self._returned(record, self._row(record, inside=inside))
             case Changed() if position < part.stop:
-                self._moved((record.host, record.local, record.remote), record, self._row(record, inside=inside))
+                self._moved(record, record.after, self._row(record, inside=inside))
             case Observed() if position < part.stop:
-                self._observed(record, self._row(record, inside=inside))
+                self._moved(record, record.state, self._row(record, inside=inside))
             case _:
                 self._row(record, inside=inside)
 
@@ -158,25 +166,13 @@ class Reader:
         return len(self.story.rows) - 1
 
     def _sent(self, sent: Sent) -> None:
-        self.numbering.notice(sent)
-        label = self._label(sent)
+        label = self._naming.label(sent)
         if transmission(sent) not in self.story.part.drawn:
             return
         row = self._row(sent, inside=True)
         assert row is not None
         receiver = self._names.get(sent.packet.destination, sent.sender)
         self._drawn[transmission(sent)] = Flight(sent, receiver, label, segment_kind(sent.segment), row)
-
-    def _label(self, sent: Sent) -> str:
-        """The segment's label; whether it goes again, or tells a new acknowledgment, shows in what went before."""
-        segment, way = sent.segment, directions(sent)[0]
-        end = (segment.seq + segment.len) % 2**32
-        highest, told = self._told.get(way, (None, None))
-        new = highest is None or is_later(end, highest)
-        again = bool(segment.len) and not new and not segment.rst
-        self._told[way] = (end if new or highest is None else highest, segment.ack)
-        return segment_label(segment, self.numbering.seq(sent), self.numbering.ack(sent),
-                             tell_ack=segment.ack != told, again=again)  # fmt: skip
 
     def _ended(self, outcome: Delivered | Dropped, *, wanted: bool) -> None:
         flight = self._drawn.get(transmission(outcome.sent))
@@ -190,22 +186,21 @@ class Reader:
         if call and row is not None:
             self.story.calls.append(Call(call.called, returned, call.start, row))
 
-    def _moved(self, end: End, record: Changed | Observed, row: int | None) -> None:
+    def _moved(self, record: Changed | Observed, state: State, row: int | None) -> None:
         """Close the stay that ends here, and begin the next one; a child that returns to LISTEN vanishes."""
-        state = record.after if isinstance(record, Changed) else record.state
-        before = self._staying.pop(end, None)
+        name = record.host, record.local, record.remote
+        before = self._staying.get(name)
+        if before and before.state is state:
+            return
+        if before is None or before.state is State.CLOSED:
+            self._incarnations[name] += 1
         if before and row is not None and self._is_instant(before, row):
             row = before.start
         elif before and row is not None:
-            self.story.stays.append(Stay(end, before.state, before.start, row))
-        if state is not State.LISTEN or end[2] is None:
-            self._staying[end] = Stay(end, state, row, None)
-
-    def _observed(self, record: Observed, row: int | None) -> None:
-        end = (record.host, record.local, record.remote)
-        current = self._staying.get(end)
-        if current is None or current.state is not record.state:
-            self._moved(end, record, row)
+            self.story.stays.append(replace(before, end=row))
+        self._staying[name] = Stay(End(*name, self._incarnations[name]), state, row, None)
+        if state is State.LISTEN and record.remote:
+            del self._staying[name]
 
     def _is_instant(self, stay: Stay, row: int) -> bool:
         """Did the state last for no time, and did nothing happen in it? (Then no one could have noticed it.)"""

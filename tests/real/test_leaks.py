@@ -115,15 +115,24 @@ def test_looks_at_a_moment_leave_nothing():
     assert errors == {type(None): 30}
 
 
+@pytest.fixture
+def interruptible():
+    """Python's own handler: a process that was started in the background ignores interrupts, and so does a run then."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_interrupted_runs_leave_nothing():
-    handler = signal.getsignal(signal.SIGINT)
     programs = {"server": accepting(wait_for_ever), "client": calling(interrupt)}
     errors, _ = run_all(Loopback(programs).run for _ in range(30))
 
     assert errors == {KeyboardInterrupt: 30}
-    assert signal.getsignal(signal.SIGINT) is handler
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_before_anything_has_happened_ends_the_run():
     def server(host):
         os.kill(os.getpid(), signal.SIGINT)

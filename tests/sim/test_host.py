@@ -3,6 +3,7 @@
 import pytest
 
 from course import Scenario, TcpParameters, faults
+from course.sim.network import Limits
 from course.tcp.segment import Why
 from course.tcp.state import State
 from course.trace.record import Delivered
@@ -313,3 +314,35 @@ def test_timers_ring_when_they_are_due_and_not_when_they_were_first_set():
 
     acks = [sent.at for sent in run.trace.sent if sent.segment.why is Why.ACK_DELAYED]
     assert acks == [pytest.approx(0.15 + 0.2), pytest.approx(1.15 + 0.2)]
+
+
+def test_a_timer_that_is_due_earlier_rings_earlier():
+    """The client's octets are lost, so its retransmission timer runs; the ACK that it owes does not wait for that."""
+
+    def both(host, connection):
+        connection.sendall(host.name.encode())
+        connection.shutdown(host.SHUT_WR)
+        return hear(host, connection)
+
+    def late(host, connection):
+        host.sleep(0.05)
+        connection.sendall(b"x")
+        return hear(host, connection)
+
+    run = talk(late, both, faults=[faults.drop("client", 3), faults.drop("client", 4)])
+
+    acks = [sent.at for sent in run.trace.sent if sent.segment.why is Why.ACK_DELAYED and sent.sender == "client"]
+    assert run.results["server"] == b"client"
+    assert acks == [pytest.approx(0.25 + 0.2)]
+
+
+def test_a_connection_that_is_over_leaves_no_alarm_behind():
+    """It gave up with octets on their way; nothing is left to be sent again, so the run is over before the RTO."""
+
+    def give_up(host, connection):
+        connection.sendall(b"x")
+        reset(host, connection)
+
+    run = talk(lambda host, connection: error(connection.recv, 1), give_up, limits=Limits(seconds=0.5))
+
+    assert run.results["client"] is None

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from course import Scenario, faults
-from course.errors import ProgramFailed, ProgramStuck, Stopped
+from course.errors import LimitExceeded, ProgramFailed, ProgramStuck, Stopped
 from course.sim.network import Limits
 from tests.talk import PORT, answering, calling, hear, idle, talk
 
@@ -387,6 +387,26 @@ def test_all_programs_that_refuse_to_stop_are_named():
         Scenario(a=stubborn, b=stubborn).run(until=1)
 
 
+def test_a_program_that_is_parked_is_never_resumed():
+    """Not even to die, when Python throws away what nobody needs any more."""
+    refused = []
+
+    def program(host):
+        while True:
+            try:
+                host.sleep(10)
+            except BaseException as error:  # noqa: BLE001 - this is what is tested
+                refused.append(type(error))
+
+    with pytest.raises(ProgramStuck):
+        Scenario(mule=program).run(until=1)
+    before = list(refused)
+    gc.collect()
+
+    assert refused == before
+    assert set(before) == {Stopped}
+
+
 def test_what_ended_the_run_first_is_what_is_reported():
     def fails(host):
         raise ZeroDivisionError
@@ -471,6 +491,21 @@ def test_nothing_happens_after_an_error():
 
     with pytest.raises(ProgramFailed, match="a raised"):
         Scenario(a=failing, b=failing).run()
+
+
+def test_the_first_of_two_endings_within_one_turn_is_what_is_reported():
+    """The program sends one segment too many, and goes on to poll and to fail before it waits."""
+
+    def client(host, connection):
+        connection.sendall(b"one too many")
+        for _ in range(200):
+            connection.getsockname()
+        raise ValueError("too late")
+
+    with pytest.raises(LimitExceeded, match="more than 3 segments"):
+        talk(hear, client, limits=Limits(segments=3, calls=100))
+    with pytest.raises(LimitExceeded, match="more than 3 segments"):
+        talk(hear, client, limits=Limits(segments=3))
 
 
 def interrupt(*arguments):

@@ -151,22 +151,6 @@ def test_closing_a_fresh_or_a_bound_socket_says_nothing():
     assert run.trace.sent == run.trace.changes == []
 
 
-def test_a_connection_that_another_program_closes_is_ebadf_for_who_waits_in_it():
-    """close(2) in another thread; here the wait ends once something comes."""
-
-    def wait(host, connection):
-        return error(connection.recv, 10)
-
-    def call(host, connection):
-        host.spawn(wait, connection)
-        host.sleep(1)
-        connection.close()
-
-    run = talk(lambda host, connection: hear(host, connection), call)
-
-    assert run.results["client/1"] == "EBADF"
-
-
 # ---------------------------------------------------------------- SO_LINGER
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from course import TcpParameters
 from course.errors import ProgramFailed
+from course.tcp.segment import Why
 from tests.talk import error, hear, idle, say, talk
 
 
@@ -334,7 +335,7 @@ def test_recv_into_refuses_a_size_that_does_not_fit_and_loses_nothing(size, says
 
 
 def test_the_window_opens_again_as_the_program_reads():
-    """RFC 9293, section 3.8.6.2.2: a receiver says so when its window has grown enough."""
+    """RFC 9293, section 3.8.6.2.2: a receiver says so when its window has grown enough, and at once."""
 
     def serve(host, connection):
         host.sleep(5)
@@ -342,7 +343,9 @@ def test_the_window_opens_again_as_the_program_reads():
 
     run = talk(serve, say(bytes(20_000)), tcp={"server": TcpParameters(receive_buffer=4000)})
 
-    windows = [sent.segment.window for sent in run.trace.sent if sent.sender == "server"]
+    reads = {back.at for back in run.trace.returns if back.called.name == "recv"}
+    updates = [sent.at for sent in run.trace.sent if sent.segment.why is Why.WINDOW_UPDATE]
     assert run.results["server"] == 20_000
-    assert 0 in windows
-    assert windows[-1] > 0
+    assert 0 in [sent.segment.window for sent in run.trace.sent if sent.sender == "server"]
+    assert updates[0] == pytest.approx(5.15)
+    assert set(updates) <= reads

@@ -241,7 +241,7 @@ def test_a_file_can_be_used_after_its_socket_was_closed():
 
 def test_the_socket_closes_with_the_last_of_several_files():
     def call(host, connection):
-        first, second = connection.makefile("rb"), connection.makefile("wb")
+        first, second = connection.makefile("rb", buffering=0), connection.makefile("wb")
         connection.close()
         host.sleep(1)
         first.close()

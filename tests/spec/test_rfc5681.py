@@ -198,12 +198,14 @@ def test_a_receiver_makes_three_duplicates_of_three_segments_beyond_a_gap():
 
 
 def test_without_congestion_control_only_the_peers_window_counts():
+    """RFC 9293 3.8.2: a knob to see what would happen; a conforming TCP never runs like this."""
     story = established(congestion_control="none", window=5000)
     story.calls("send", octets(1, 9001))
     assert len(story.leaves()) == 50
 
 
 def test_without_congestion_control_a_loss_is_repaired_at_once_but_teaches_nothing():
+    """RFC 9293 3.8.2: a knob to see what would happen; a conforming TCP never runs like this."""
     story = established(congestion_control="none", window=5000)
     story.calls("send", octets(1, 5001))
     story.leaves()
@@ -217,6 +219,7 @@ def test_without_congestion_control_a_loss_is_repaired_at_once_but_teaches_nothi
 
 
 def test_without_congestion_control_a_timeout_sends_everything_again():
+    """RFC 9293 3.8.2: a knob to see what would happen; a conforming TCP never runs like this."""
     story = established(congestion_control="none", window=5000)
     story.calls("send", octets(1, 1001))
     story.leaves()

@@ -117,6 +117,20 @@ def test_3_a_segment_behind_one_that_was_sent_twice_is_not_measured_either():
     assert story.connection.status().srtt == before
 
 
+def test_3_a_segment_whose_first_octet_was_sent_again_as_a_probe_is_not_measured():
+    """RFC 6298 3; RFC 9293 3.8.1 and 3.8.6.1, MUST-18: its acknowledgment may be the answer to the probe."""
+    story = established()
+    before = story.connection.status().srtt
+    story.calls("send", octets(1, 101))
+    story.expect(part(1, 101))
+    story.arrives(ack(seq=1, ack=1, window=0))
+    story.at(1)
+    story.expect(part(1, 2, why=Why.WINDOW_PROBE))
+    story.at(1.9)
+    story.arrives(ack(seq=1, ack=101, window=1000))
+    assert story.connection.status().srtt == before
+
+
 def test_5_1_the_timer_starts_with_the_first_octets_and_not_again_with_the_next():
     """RFC 6298 5.1."""
     story = established(nagle=False)

@@ -95,6 +95,17 @@ def test_old_octets_say_nothing_new_to_a_program_that_does_not_read_any_more():
     story.is_in(State.ESTABLISHED)
 
 
+def test_old_octets_with_a_new_fin_are_no_reason_for_a_rst():
+    """RFC 9293 3.6.1 and 3.10.7.4, eighth."""
+    story = established()
+    story.arrives(data(b"hello", seq=1, ack=1))
+    story.calls("receive", 5)
+    story.calls("stop_reading")
+    story.arrives(fin(seq=1, ack=1, data=b"hello"))
+    story.expect(ack(seq=1, ack=7))
+    story.is_in(State.CLOSE_WAIT)
+
+
 def test_a_peer_that_only_closes_finds_nobody_offended():
     """RFC 9293 3.6.1."""
     story = established()

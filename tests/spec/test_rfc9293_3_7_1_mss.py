@@ -28,7 +28,7 @@ def test_every_syn_announces_our_mss(mss):
     [(1460, 1000, 1000), (1000, 1460, 1000), (1460, 1460, 1460), (1460, None, 536), (400, None, 400)],
 )
 def test_the_smaller_mss_rules_what_the_caller_sends(ours, peers, effective):
-    """RFC 9293 3.7.1, MUST-14, MUST-15, MUST-16, MUST-67."""
+    """RFC 9293 3.7.1, MUST-14, MUST-15, MUST-16."""
     story = established(mss=ours, peer_mss=peers, initial_window=10_000)
 
     assert sizes(story) == 5000 // effective * [effective]  # the rest waits, says Nagle

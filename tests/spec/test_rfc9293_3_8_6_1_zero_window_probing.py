@@ -79,6 +79,20 @@ def test_when_a_probe_is_answered_octets_leave_at_once():
     assert story.connection.next_timeout() == (2.5, Timer.RETRANSMISSION)
 
 
+def test_a_window_that_shuts_is_no_loss():
+    """RFC 9293 3.8.6.1: only the persist timer runs, and neither the RTO nor the congestion window suffers."""
+    story = established(window=500)
+    story.calls("send", octets(1, 301))
+    story.expect(part(1, 101), part(101, 201), part(201, 301))
+    story.arrives(ack(seq=1, ack=1, window=0))
+    before = story.connection.status()
+    assert list(before.timers) == ["persist"]
+    story.at(1)
+    story.expect(PROBE)
+    after = story.connection.status()
+    assert (after.rto, after.cwnd, after.ssthresh) == (before.rto, before.cwnd, before.ssthresh)
+
+
 def test_a_probe_may_be_taken():
     """RFC 9293 3.8.6.1: the octet is new, if there is one."""
     story = shut(nagle=False)

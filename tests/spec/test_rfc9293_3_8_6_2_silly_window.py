@@ -57,12 +57,19 @@ def test_a_small_window_is_not_used(window):
 def test_rule_4_after_half_a_second_what_fits_leaves():
     """RFC 9293 3.8.6.2.1: the override timeout is between 0.1 and 1.0 seconds."""
     story = offered(window=20, queued=300)
-    assert story.connection.next_timeout() == (0.5, Timer.PERSIST)
+    assert story.connection.next_timeout() == (0.5, Timer.OVERRIDE)
     story.at(0.499)
     story.expect()
     story.at(0.5)
     story.expect(part(1, 21, why=Why.OVERRIDE))
     assert story.connection.next_timeout() == (1.5, Timer.RETRANSMISSION)
+
+
+def test_the_smallest_window_is_overridden_and_not_probed():
+    """RFC 9293 3.8.6.2.1: a window of 1 is open."""
+    story = offered(window=1, queued=300)
+    story.at(0.5)
+    story.expect(part(1, 2, why=Why.OVERRIDE))
 
 
 def test_an_override_is_for_one_time():
@@ -174,6 +181,15 @@ def test_a_window_that_is_useful_anyway_is_told_with_the_next_acknowledgment():
     story.expect()
     story.arrives(data(bytes(200), seq=201, ack=1))
     story.expect(ack(seq=1, ack=401, window=800))
+
+
+def test_a_window_of_one_full_segment_is_useful():
+    """RFC 9293 3.8.6.2.2."""
+    story = established(receive_buffer=1000)
+    story.arrives(data(bytes(900), seq=1, ack=1))
+    story.expect(ack(seq=1, ack=901, window=100))
+    story.calls("receive", 150)
+    story.expect()
 
 
 def test_half_of_a_large_buffer_is_always_worth_telling():

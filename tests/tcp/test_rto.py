@@ -109,26 +109,28 @@ def test_what_was_sent_again_is_not_timed():
 
 
 @pytest.mark.parametrize(
-    ("knobs", "timeouts", "rto"),
+    ("knobs", "lost", "rto"),
     [
         ({}, 1, 3.0),  # 2 becomes 3
         ({}, 4, 3.0),  # 16 becomes 3, too
         ({"initial_rto": 0.5, "max_rto": 2.0}, 1, 2.0),
+        ({"initial_rto": 5.0}, 1, 5.0),  # it was never less than 3
     ],
 )
-def test_after_a_lost_syn_data_begins_with_3_seconds(knobs, timeouts, rto):
+def test_after_a_lost_syn_data_begins_with_3_seconds_or_with_more_if_the_rto_began_so(knobs, lost, rto):
     """RFC 6298 5.7."""
     timeout = rto_after(**knobs)
-    for _ in range(timeouts):
+    for _ in range(lost):
+        timeout.lost_syns += 1
         timeout.back_off()
-    timeout.begin_data_after_lost_syn()
+    timeout.begin_data()
 
     assert timeout.rto == rto
 
 
-def test_a_measurement_is_better_than_3_seconds():
-    """RFC 6298 5.7."""
+def test_if_no_syn_was_lost_data_begins_with_what_was_measured():
+    """RFC 6298 2.2 and 5.7."""
     timeout = rto_after(0.4)
-    timeout.begin_data_after_lost_syn()
+    timeout.begin_data()
 
     assert timeout.rto == pytest.approx(1.2)

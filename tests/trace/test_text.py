@@ -196,6 +196,11 @@ def test_a_syn_that_is_sent_again_counts_from_itself():
     assert numbers((HANDSHAKE[0], HANDSHAKE[0])) == ["seq 0", "seq 0"]
 
 
+def test_a_second_attempt_counts_from_the_first_one():
+    """So that two SYNs can be told apart where nothing else was sent in between (RFC 9293, section 3.5, figure 8)."""
+    assert numbers((sent(1, syn=True, seq=100), sent(2, syn=True, seq=150))) == ["seq 0", "seq 50"]
+
+
 def test_a_run_reads_the_same_whatever_its_initial_sequence_numbers_are():
     low = talk(hear, say(b"hello"), tcp=TcpParameters(iss=0))
     high = talk(hear, say(b"hello"), tcp=TcpParameters(iss=2**32 - 2))

@@ -115,3 +115,7 @@ def test_it_follows_the_page_and_not_the_system(page, is_light, paper, system): 
 def corner_colour(page):  # noqa: F811 the fixture
     """The colour of the picture's corner, as the browser shows it."""
     return mpl.colors.to_hex(imread(io.BytesIO(page.locator("img").screenshot()))[2, 2])
+
+
+def test_printed_it_is_its_words_and_no_address():
+    assert repr(ladder(trace("sleep"))).startswith("Picture(alternative='host: 0 segments")

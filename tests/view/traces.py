@@ -100,6 +100,29 @@ def clients(server, **more):
     return Scenario(server=server, ann=ask(b"ann"), bob=ask(b"bob"), cyd=ask(b"cyd"), delay=DELAY, **more).run()
 
 
+def call_again(host):
+    try:
+        host.create_connection(("server", 7000), 0.3, source_address=("", 5000))
+    except TimeoutError:
+        host.create_connection(("server", 7000), source_address=("", 5000))
+
+
+def old_duplicate():
+    slow = [faults.hold("client", 1, until=0.34), faults.delay("client", 2, by=0.15)]
+    return Scenario(server=echo.server, client=call_again, delay=DELAY, faults=slow).run(until=0.65)
+
+
+def call_each(other):
+    def program(host):
+        with host.socket() as connection:
+            connection.bind(("", 7000))
+            connection.connect((other, 7000))
+            connection.sendall(b"hello")
+            return connection.recv(1024)
+
+    return program
+
+
 def silence():
     try:
         return ECHO.with_faults(faults.drop_flags("client", "SYN")).run()
@@ -144,6 +167,8 @@ RUNS = {
     "clients among themselves": lambda: Scenario(
         far=lambda host: host.sleep(0.1), server=answering(hear), client=calling(say(b"hi")), delay=DELAY
     ).run(),
+    "old duplicate": old_duplicate,
+    "both call": lambda: Scenario(this=call_each("that"), that=call_each("this"), delay=DELAY).run(until=0.2),
     "sleep": lambda: Scenario(host=lambda host: host.sleep(3)).run(),
 }
 
