@@ -96,14 +96,30 @@ class OwnAddresses:
         self._claim.close()
 
 
-def candidates() -> Iterator[str]:
-    """Networks to try, beginning with the one whose millisecond it is.
+class Turns:
+    """Whose turn is it? Every millisecond it is another network's, by the clock that all processes share.
 
-    A network's turn comes again after 65 seconds, when TIME-WAIT is over for what an earlier run has left there;
-    all processes of a machine go by the same clock.
+    Its turn comes again after 65 seconds, when TIME-WAIT is over for what an earlier run has left there.
     """
-    now = time.monotonic_ns() // 1_000_000
-    for turn in range(now, now + 1000):
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def take(self) -> int:
+        """This millisecond's turn, or the next one if this process has had it."""
+        with self._lock:
+            self._last = max(time.monotonic_ns() // 1_000_000, self._last + 1)
+            return self._last
+
+
+TURNS = Turns()
+
+
+def candidates() -> Iterator[str]:
+    """Networks to try, beginning with the one whose turn it is."""
+    first = TURNS.take()
+    for turn in range(first, first + 1000):
         yield f"127.{1 + turn % NETWORKS // 256}.{turn % 256}"
 
 

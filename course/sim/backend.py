@@ -230,9 +230,8 @@ class SimulatedSocket:
     def getsockopt(self, level: int, option: int, size: int = 0) -> int | bytes:
         """Read an option: a number, or `size` octets of it."""
         self._check_open()
-        value = self._read_only(level, option)
-        if value is None:
-            value = self.options.get(level, option)
+        told = self._read_only(level, option)
+        value = self.options.get(level, option) if told is None else told
         return value.to_bytes(4, sys.byteorder)[:size] if size and isinstance(value, int) else value
 
     def _read_only(self, level: int, option: int) -> int | None:

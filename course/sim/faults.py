@@ -156,7 +156,7 @@ class cut:  # noqa: N801
     def __post_init__(self) -> None:
         check_seconds("at", self.at)
         if not isinstance(self.until, int | float) or not self.until > self.at:
-            raise ScenarioError(f"cut(at={self.at}, until={self.until}) lasts no time: give a later until")
+            raise ScenarioError(f"cut(at={self.at!r}, until={self.until!r}) lasts no time: give a later until")
 
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         return replace(fate, lost="cable cut") if self.at <= sent.at < self.until else fate

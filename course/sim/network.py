@@ -159,8 +159,9 @@ class Network:
     def polled(self) -> None:
         """A program asked for the time: count it, since virtual time does not move meanwhile."""
         if self.over:
-            self._programs.refuse()
-        self._count("now()")
+            self._programs.lose_patience()
+        else:
+            self._count("now()")
 
     def _count(self, call: str) -> None:
         if self._calls_at != self._clock.now:

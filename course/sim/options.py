@@ -5,10 +5,27 @@ import os
 import socket as standard
 import struct
 
+from course.tcp.parameters import TcpParameters
+
+Option = tuple[int, int]
 REUSEADDR = (standard.SOL_SOCKET, standard.SO_REUSEADDR)
 LINGER = (standard.SOL_SOCKET, standard.SO_LINGER)
 LINGER_OCTETS = struct.calcsize("ii")
 NODELAY = (standard.IPPROTO_TCP, standard.TCP_NODELAY)
+ACCEPTCONN = (standard.SOL_SOCKET, getattr(standard, "SO_ACCEPTCONN", 30))
+MAXSEG = (standard.IPPROTO_TCP, getattr(standard, "TCP_MAXSEG", 2))
+
+
+def what_a_socket_tells(parameters: TcpParameters, *, listening: bool, kind: int, mss: int) -> dict[Option, int]:
+    """The options that can only be read: what the socket is, and how large its buffers are, in octets."""
+    return {
+        ACCEPTCONN: int(listening),
+        MAXSEG: mss,
+        (standard.SOL_SOCKET, standard.SO_TYPE): int(kind),
+        (standard.SOL_SOCKET, standard.SO_KEEPALIVE): 0,
+        (standard.SOL_SOCKET, standard.SO_SNDBUF): parameters.send_buffer,
+        (standard.SOL_SOCKET, standard.SO_RCVBUF): parameters.receive_buffer,
+    }
 
 
 class SocketOptions:

@@ -107,10 +107,14 @@ class Programs:
         return stuck
 
     def refuse(self) -> None:
-        """A program makes a call although the run is over: tell it again, and park it if it will not hear."""
+        """A program makes a call although the run is over: tell it again."""
+        self.lose_patience()
+        raise Stopped("the run is over")
+
+    def lose_patience(self) -> None:
+        """A program goes on although the run is over: let it tidy up, and park it if it will not stop."""
         program = self.current
         if program is not None:
             program.refusals += 1
             while program.refusals > PATIENCE:
                 self._hub.switch()
-        raise Stopped("the run is over")

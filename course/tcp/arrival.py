@@ -238,7 +238,7 @@ def owe_ack(tcb: Tcb, arrived: int, now: float, *, at_once: bool) -> None:
     """An ACK is owed: at once for a gap or a second full segment, else it may wait for company (section 3.8.6.3)."""
     tcb.unacked += arrived
     if at_once:
-        tcb.ack_now = Why.ACK_GAP
+        tcb.ack_now = tcb.ack_now or Why.ACK_GAP
     elif tcb.unacked >= 2 * min(tcb.parameters.mss, tcb.snd.mss):
         tcb.ack_now = Why.ACK_SECOND
     elif tcb.parameters.delayed_ack == 0:

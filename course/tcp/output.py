@@ -97,6 +97,7 @@ def make_probe(tcb: Tcb, now: float) -> Segment:
     snd = tcb.snd
     data = tcb.outgoing.read(snd.una, 1)
     tcb.rto.stop_timing()
+    tcb.resend_why = Why.DATA  # once the window is open
     snd.nxt = max(snd.nxt, snd.una + 1)
     if tcb.silent_since is None:
         tcb.silent_since = now
@@ -163,4 +164,4 @@ def patience(tcb: Tcb, timer: Timer) -> float:
         return OVERRIDE
     if timer is Timer.RETRANSMISSION:
         return tcb.rto.rto
-    return min(tcb.rto.rto * 2**tcb.probes, tcb.parameters.max_rto)
+    return min(tcb.rto.rto * float(2**tcb.probes), tcb.parameters.max_rto)

@@ -9,6 +9,7 @@ from course.tcp.segment import NO_OPTIONS, Options, Segment
 
 HEADER = struct.Struct("!HHIIHHHH")
 PROTOCOL = 6
+LARGEST = 65_535  # an IP packet's length has 16 bits
 FIN, SYN, RST, PSH, ACK, URG = (1 << bit for bit in range(6))
 END, NO_OPERATION, MSS, WINDOW_SCALE, SACK_PERMITTED, SACK, TIMESTAMPS = 0, 1, 2, 3, 4, 5, 8
 CHECKSUM_AT = 16
@@ -31,6 +32,8 @@ def decode(octets: bytes, source: str, destination: str) -> Segment:
     """The segment that these octets are; MalformedSegment, with the offset, if they are none."""
     if len(octets) < HEADER.size:
         raise MalformedSegment(f"a TCP header takes {HEADER.size} octets, and here are only {len(octets)}", len(octets))
+    if len(octets) > LARGEST:
+        raise MalformedSegment(f"no IP packet can hold {len(octets)} octets", LARGEST)
     source_port, destination_port, seq, ack, bits, window, _, urgent = HEADER.unpack_from(octets)
     header_length = (bits >> 12) * 4
     if not HEADER.size <= header_length <= len(octets):

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from course.real.backend import asked_by_calling_again, asked_by_option, how_connect_goes
-from tests.real.worlds import LOOPBACK, PORT, accepting, calling, run
+from tests.real.worlds import LOOPBACK, PORT, accepting, calling, run, wait_until
 
 WAYS = [asked_by_option, *([asked_by_calling_again] if sys.platform == "linux" else [])]
 
@@ -56,16 +56,20 @@ def test_this_system_is_asked_in_its_own_way():
 def test_a_refused_socket_can_try_again(world):
     def client(host):
         caller = host.socket()
-        attempts = [caller.connect_ex(("server", PORT)) for _ in range(2)]
-        host.sleep(0.1)
-        return attempts, caller.connect_ex(("server", PORT))
+        done.extend(caller.connect_ex(("server", PORT)) for _ in range(2))
+        done.append("tried")
+        wait_until(host, lambda: "listening" in done)
+        return caller.connect_ex(("server", PORT))
 
     def server(host):
-        host.sleep(0.05)
-        host.create_server(("", PORT)).accept()
+        wait_until(host, lambda: "tried" in done)
+        listener = host.create_server(("", PORT))
+        done.append("listening")
+        listener.accept()
 
-    refused = [errno.ECONNREFUSED] * 2
-    assert run(world, server=server, client=client).results["client"] == (refused, 0)
+    done = []
+    assert run(world, server=server, client=client).results["client"] == 0
+    assert done == [errno.ECONNREFUSED, errno.ECONNREFUSED, "tried", "listening"]
 
 
 @pytest.mark.parametrize("world", LOOPBACK)

@@ -7,6 +7,7 @@ import pytest
 
 from course.real import kernel
 from course.tcp.state import State
+from tests.real.worlds import soon
 
 on_linux = pytest.mark.skipif(kernel.TCP_INFO is None, reason="the kernel tells its states on Linux only")
 little_endian = pytest.mark.skipif(sys.byteorder == "big", reason="the sample comes from a little-endian machine")
@@ -64,12 +65,12 @@ def test_all_connections_stand_in_the_table_unaccepted_ones_as_well(ends):
     listener, caller, accepted = ends
     with socket.create_connection(listener.getsockname()) as waiting:
         waiting.send(b"hello")
-        rows = {(row.local, row.remote): row for row in kernel.connections(["127.0.0.1"])}
-        in_queue = rows[listener.getsockname(), waiting.getsockname()]
+        unaccepted = listener.getsockname(), waiting.getsockname(), State.ESTABLISHED, 0, 5
+        assert soon(lambda: kernel.Row(*unaccepted) in kernel.connections(["127.0.0.1"]))
+        rows = kernel.connections(["127.0.0.1"])
 
-    assert (in_queue.state, in_queue.receive_queue) == (State.ESTABLISHED, 5)
-    assert rows[listener.getsockname(), None].receive_queue == 1
-    assert rows[caller.getsockname(), accepted.getsockname()].state is State.ESTABLISHED
+    assert kernel.Row(listener.getsockname(), None, State.LISTEN, 0, 1) in rows
+    assert kernel.Row(caller.getsockname(), accepted.getsockname(), State.ESTABLISHED, 0, 0) in rows
 
 
 @on_linux

@@ -97,7 +97,7 @@ def test_a_connection_that_nobody_accepts_holds_the_octets(world):
         host.create_connection(("server", PORT)).send(b"hello")
         host.sleep(3600)
 
-    assert states(run(world, until=0.3, server=server, client=client).trace) == [
+    assert states(run(world, until=0.5, server=server, client=client).trace) == [
         ("server 7000", None, "LISTEN", 0, 1),
         ("server 7000", "client", "ESTABLISHED", 0, 5),
         ("client", "server 7000", "ESTABLISHED", 0, 0),
@@ -234,10 +234,10 @@ def test_until_stops_whatever_is_going_on():
 
 def test_the_deadline_tells_who_was_in_which_call():
     with pytest.raises(DeadlineExceeded) as exceeded:
-        run("loopback", deadline=0.3, server=accepting(hear_all), client=calling(nap), other=lambda host: 1)
+        run("loopback", deadline=0.5, server=accepting(hear_all), client=calling(nap), other=lambda host: 1)
 
     assert str(exceeded.value) == (
-        "0.3 s are over, but server is still in connection 1: recv(4096) and client is still in sleep(3600)"
+        "0.5 s are over, but server is still in connection 1: recv(4096) and client is still in sleep(3600)"
     )
     assert exceeded.value.run.results == {"other": 1}
     assert [called.name for called in exceeded.value.run.trace.calls if called.host == "client"][-1] == "sleep"
@@ -350,7 +350,7 @@ def gate():
 
 
 def test_a_program_that_blocks_outside_of_its_host_is_named(gate):
-    outcome = ended({"server": nap, "client": gate.wait}, deadline=0.2, grace=0.2)
+    outcome = ended({"server": nap, "client": gate.wait}, deadline=0.4, grace=0.2)
 
     assert isinstance(outcome.error, ProgramStuck)
     assert str(outcome.error).startswith("client did not stop when the run was over: let Stopped pass")
@@ -359,14 +359,14 @@ def test_a_program_that_blocks_outside_of_its_host_is_named(gate):
 
 
 def test_a_program_that_blocks_before_it_waits_keeps_the_next_from_beginning(gate):
-    outcome = ended({"server": gate.wait, "client": nap}, deadline=0.2, grace=0.2)
+    outcome = ended({"server": gate.wait, "client": nap}, deadline=0.4, grace=0.2)
 
     assert str(outcome.error.__cause__).endswith("server is in no call of its host and client has not begun")
 
 
 def test_a_stuck_program_is_named_even_if_another_failed(gate):
     def failing(host):
-        host.sleep(0.1)
+        host.sleep(0.3)
         raise ValueError("no")
 
     outcome = ended({"failing": failing, "client": gate.wait}, grace=0.2)
@@ -389,7 +389,7 @@ def test_a_program_that_comes_late_can_do_nothing_any_more(gate):
         listener.close()
         late.append(listener.fileno())
 
-    outcome = ended({"client": client}, until=0.1, grace=0.1)
+    outcome = ended({"client": client}, until=0.3, grace=0.2)
     records = len(outcome.trace)
     assert isinstance(outcome.error, ProgramStuck)
     assert late == []

@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from course.apps import echo, http
-from tests.real.worlds import PORT, WORLDS, accepting, calling, failure, hear, run
+from tests.real.worlds import PORT, WORLDS, accepting, calling, failure, hear, run, wait_until
 
 pytestmark = pytest.mark.parametrize("world", WORLDS)
 
@@ -33,7 +33,6 @@ def test_a_port_that_was_just_closed_refuses(world):
         host.create_server(("", PORT)).close()
 
     def client(host):
-        host.sleep(0.05)
         host.create_connection(("server", PORT))
 
     assert isinstance(results(world, server=server, client=client)["client"], ConnectionRefusedError)
@@ -55,8 +54,8 @@ def test_connect_and_send_need_no_accept(world):
 
     def server(host):
         listener = host.create_server(("", PORT))
-        host.sleep(0.1)
-        done.append("server wakes")
+        wait_until(host, lambda: done)
+        done.append("server accepts")
         connection, _ = listener.accept()
         return connection.recv(100)
 
@@ -65,7 +64,7 @@ def test_connect_and_send_need_no_accept(world):
         done.append("client has sent")
 
     assert results(world, server=server, client=client)["server"] == b"hello"
-    assert done == ["client has sent", "server wakes"]
+    assert done == ["client has sent", "server accepts"]
 
 
 def test_both_ends_agree_about_their_names(world):
@@ -112,25 +111,28 @@ def test_a_listener_that_was_not_bound_gets_a_port_of_its_host(world):
 
 
 def test_non_blocking_calls_do_not_wait(world):
+    done = []
+
     def server(host):
         listener = host.create_server(("", PORT))
         listener.settimeout(0)
         early = failure(listener.accept)
-        host.sleep(0.1)
+        wait_until(host, lambda: done)
         connection, _ = listener.accept()
         connection.settimeout(0)
         return early, failure(connection.recv, 1)
 
     def client(host):
-        with host.socket() as connection:
-            connection.settimeout(0)
-            begun = failure(connection.connect, ("server", PORT))
-            host.sleep(0.05)
-            return begun, connection.getsockopt(host.SOL_SOCKET, host.SO_ERROR), host.sleep(0.1)
+        connection = host.socket()
+        connection.settimeout(0)
+        begun = failure(connection.connect, ("server", PORT))
+        host.sleep(0.1)
+        done.append("connected")
+        return begun, connection.getsockopt(host.SOL_SOCKET, host.SO_ERROR)
 
     assert results(world, server=server, client=client) == {
         "server": ("EAGAIN", "EAGAIN"),
-        "client": ("EINPROGRESS", 0, None),
+        "client": ("EINPROGRESS", 0),
     }
 
 
@@ -160,7 +162,7 @@ def test_a_recv_that_takes_too_long_times_out(world):
         connection.recv(1)
 
     def server(host, connection):
-        host.sleep(0.2)
+        hear(connection)
 
     assert type(results(world, server=accepting(server), client=calling(client))["client"]) is TimeoutError
 
@@ -177,11 +179,15 @@ def test_an_accept_that_takes_too_long_times_out(world):
 def test_a_send_to_a_peer_that_does_not_read_times_out(world):
     def client(host, connection):
         connection.settimeout(0.1)
-        connection.sendall(bytes(50_000_000))
+        try:
+            connection.sendall(bytes(50_000_000))
+        finally:
+            done.append("client")
 
     def server(host, connection):
-        host.sleep(1)
+        wait_until(host, lambda: done)
 
+    done = []
     assert type(results(world, server=accepting(server), client=calling(client))["client"]) is TimeoutError
 
 
@@ -237,14 +243,18 @@ def test_a_live_makefile_keeps_the_connection_open(world):
         connection = host.create_connection(("server", PORT))
         file = connection.makefile("rb")
         connection.close()
-        host.sleep(0.2)
+        wait_until(host, lambda: done)
         file.close()
 
     def server(host, connection):
         connection.settimeout(0.1)
-        return failure(connection.recv, 1), connection.settimeout(5), connection.recv(1)
+        done.append(failure(connection.recv, 1))
+        connection.settimeout(5)
+        return connection.recv(1)
 
-    assert results(world, server=accepting(server), client=client)["server"] == ("TimeoutError", None, b"")
+    done = []
+    assert results(world, server=accepting(server), client=client)["server"] == b""
+    assert done == ["TimeoutError"]
 
 
 def test_a_socket_outlives_the_program_that_made_it(world):
@@ -359,19 +369,15 @@ def test_a_server_may_wait_for_callers_when_the_run_ends(world):
 def test_programs_begin_in_order_each_when_the_one_before_waits_or_returns(world):
     begun = []
 
-    def program(wait):
-        def named(host):
-            begun.append(f"{host.name} begins")
-            host.sleep(wait)
-            begun.append(f"{host.name} goes on")
+    def waits(host):
+        begun.append(host.name)
+        host.sleep(0.05)
 
-        return named
+    def returns(host):
+        begun.append(host.name)
 
-    def quick(host):
-        begun.append("quick")
-
-    run(world, first=program(0.1), quick=quick, second=program(0.2))
-    assert begun == ["first begins", "quick", "second begins", "first goes on", "second goes on"]
+    run(world, first=waits, second=returns, third=waits, fourth=returns)
+    assert begun == ["first", "second", "third", "fourth"]
 
 
 def test_a_spawned_program_begins_once_its_parent_waits(world):
@@ -408,7 +414,7 @@ def test_the_moment_until_is_no_error(world):
         host.create_connection(("server", PORT)).send(b"hello")
         host.sleep(3600)
 
-    looked = run(world, until=0.3, server=server, client=client)
+    looked = run(world, until=0.5, server=server, client=client)
     states = [(row.end, row.peer, str(row.state)) for row in looked.trace.states()]
     assert looked.results == {}
     assert states == [

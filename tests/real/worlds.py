@@ -3,6 +3,7 @@
 import errno
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 
 from course import Scenario
@@ -61,6 +62,23 @@ def hear(connection):
     while octets := connection.recv(4096):
         heard += octets
     return heard
+
+
+def wait_until(host, happened):
+    """Let a program wait for something that another one does; not for ever."""
+    for _ in range(1000):
+        if happened():
+            return
+        host.sleep(0.01)
+
+
+def soon(happened):
+    """Does it happen within a few seconds? The kernel may be busy elsewhere."""
+    for _ in range(500):
+        if happened():
+            return True
+        time.sleep(0.01)
+    return False
 
 
 @contextmanager
