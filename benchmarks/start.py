@@ -1,6 +1,6 @@
 """What a student waits for first: `import course`, and a handshake run and laid out.
 
-    python benchmarks/start.py
+python benchmarks/start.py
 """
 
 import statistics

@@ -1,4 +1,6 @@
 """The envelope: what carries a segment from one address to another.
 
+In reading order:
+
     packet          addresses round a segment
 """

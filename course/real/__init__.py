@@ -1,11 +1,13 @@
 """This machine: the same programs on the real kernel, over its loopback addresses, and what the kernel says of them.
 
-addresses       one for each host, new for each run
-kernel          TCP_INFO and /proc/net/tcp
-journal         what is written down
-backend         a socket of the kernel's
-threads         programs that run at the same time
-interrupts      Ctrl-C
-world           what the socket layer asks for
-loopback        a run, from its beginning to its end
+In reading order:
+
+    addresses       one for each host, new for each run
+    kernel          TCP_INFO and /proc/net/tcp
+    journal         what is written down
+    backend         a socket of the kernel's
+    threads         programs that run at the same time
+    interrupts      Ctrl-C
+    world           what the socket layer asks for
+    loopback        a run, from its beginning to its end
 """

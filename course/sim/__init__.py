@@ -1,12 +1,14 @@
 """The imagined world: a network in virtual time, seeded, with every fault that one asks for.
 
-clock           virtual time
-faults          what may happen to a transmission
-link            queue, transmitter, wire
-ports           who holds which local port
-host            a computer: connections, listeners, alarms
-options         the socket options
-backend         the simulated socket
-programs        functions that take turns
-network         all of it together
+In reading order:
+
+    clock           virtual time
+    faults          what may happen to a transmission
+    link            queue, transmitter, wire
+    ports           who holds which local port
+    host            a computer: connections, listeners, alarms
+    options         the socket options
+    backend         the simulated socket
+    programs        functions that take turns
+    network         all of it together
 """

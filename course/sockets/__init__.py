@@ -1,10 +1,12 @@
 """The socket layer: blocking calls, timeouts and the record of calls, written once for both worlds.
 
-world           what is asked of a world
-constants       the names of the socket module's numbers
-hints           what to do about an error
-calls           how a call waits, and how it is recorded
-stream          a socket as a file
-socket          the socket
-host            what a program is given
+In reading order:
+
+    world           what is asked of a world
+    constants       the names of the socket module's numbers
+    hints           what to do about an error
+    calls           how a call waits, and how it is recorded
+    stream          a socket as a file
+    socket          the socket
+    host            what a program is given
 """

@@ -151,6 +151,23 @@ def test_closing_a_fresh_or_a_bound_socket_says_nothing():
     assert run.trace.sent == run.trace.changes == []
 
 
+def test_who_waits_in_a_connection_that_another_program_gives_up_does_not_wait_for_ever():
+    """close(2), "Multithreaded processes", asks one not to do it; so any error will do."""
+
+    def wait(host, connection):
+        return error(connection.sendall, bytes(10_000))
+
+    def call(host, connection):
+        host.spawn(wait, connection)
+        host.sleep(1)
+        connection.setsockopt(host.SOL_SOCKET, host.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+    tcp = {"client": TcpParameters(send_buffer=1000), "server": TcpParameters(receive_buffer=1000)}
+    run = talk(lambda host, connection: host.sleep(5), call, tcp=tcp)
+
+    assert run.results["client/1"] is not None
+
+
 # ---------------------------------------------------------------- SO_LINGER
 
 

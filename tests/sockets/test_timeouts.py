@@ -4,6 +4,7 @@ import pytest
 
 from course import Scenario, TcpParameters
 from course.errors import ProgramFailed
+from course.sim.network import Limits
 from tests.talk import PORT, alone, answering, error, hear, say, talk
 
 
@@ -64,6 +65,16 @@ def test_a_timeout_that_was_not_needed_does_not_ring_later():
         connection.sendall(b"two")
 
     assert talk(serve, call).results["client"] == (b"one", b"two", pytest.approx(3.7))
+
+
+def test_a_timeout_that_was_not_needed_does_not_keep_the_run_going():
+    def call(host, connection):
+        connection.settimeout(10_000)
+        return connection.recv(10)
+
+    run = talk(say(b"at once"), call, limits=Limits(seconds=500))
+
+    assert run.results["client"] == b"at once"
 
 
 def test_a_wait_that_timed_out_is_not_woken_later():

@@ -6,7 +6,7 @@ from course.tcp.segment import Why
 from course.tcp.state import State
 from course.tcp.variables import Failure
 from tests.states import IN, established, syn_received_actively
-from tests.story import ack, data, octets, part, rst, syn, syn_ack
+from tests.story import Sketch, ack, data, octets, part, rst, syn, syn_ack
 
 SYNCHRONIZED = [State.ESTABLISHED, State.FIN_WAIT_1, State.FIN_WAIT_2, State.CLOSE_WAIT, State.CLOSING,
                 State.LAST_ACK, State.TIME_WAIT]  # fmt: skip
@@ -85,6 +85,20 @@ def test_a_syn_is_challenged_though_the_window_is_zero():
     story.arrives(syn(seq=201))
     story.expect(ack(seq=1, ack=201, window=0))
     story.is_in(State.ESTABLISHED)
+
+
+@pytest.mark.parametrize("control", ["RST", "SYN", "RST SYN"])
+def test_nothing_else_in_a_challenged_segment_counts(control):
+    """RFC 5961 3.2 and 4.2; RFC 9293 3.10.7.4, second and fourth: drop the segment and stop processing."""
+    story = established()
+    story.calls("send", octets(1, 101))
+    story.expect(part(1, 101))
+    story.arrives(Sketch(f"{control} FIN", 2, 101, b"forged"))
+    story.expect(ack(seq=101, ack=1, why=Why.CHALLENGE))
+    story.is_in(State.ESTABLISHED)
+    status = story.connection.status()
+    assert (status.flight_size, status.receive_queue, story.tcb.rcv.fin) == (100, 0, None)
+    assert not story.tcb.incoming.has_gap
 
 
 def sent_and_acknowledged():

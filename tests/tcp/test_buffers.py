@@ -30,6 +30,14 @@ def test_what_is_acknowledged_is_forgotten_and_the_rest_keeps_its_numbers():
     assert buffer.read(103, 9) == b"llo"
 
 
+def test_a_single_octet_can_be_acknowledged():
+    buffer = SendBuffer(101)
+    buffer.append(b"hello")
+    buffer.acknowledge(102)
+
+    assert (buffer.start, len(buffer)) == (102, 4)
+
+
 def test_an_acknowledgment_may_cover_a_fin_beyond_the_last_octet_or_nothing_new():
     buffer = SendBuffer(101)
     buffer.append(b"hello")

@@ -18,11 +18,11 @@ OPTIONS = st.builds(
     window_scale=st.none() | st.integers(0, 255),
     sack_permitted=st.booleans(),
     timestamps=st.none() | st.tuples(NUMBERS, NUMBERS),
-    sack=st.lists(st.tuples(NUMBERS, NUMBERS), max_size=1).map(tuple),
+    sack=st.lists(st.tuples(NUMBERS, NUMBERS), max_size=2).map(tuple),
     unknown=st.lists(
-        st.tuples(st.integers(0, 255).filter(lambda kind: kind not in KNOWN), st.binary(max_size=2)), max_size=2
+        st.tuples(st.integers(0, 255).filter(lambda kind: kind not in KNOWN), st.binary(max_size=1)), max_size=1
     ).map(tuple),
-)  # 4 + 3 + 2 + 10 + 10 + 8 octets: they fit
+)  # 4 + 3 + 2 + 10 + 18 + 3 octets: they fit
 SEGMENTS = st.builds(
     Segment, PORTS, PORTS, NUMBERS, st.none() | NUMBERS, PORTS, st.binary(max_size=40),
     syn=st.booleans(), fin=st.booleans(), psh=st.booleans(), rst=st.booleans(),

@@ -184,6 +184,7 @@ def test_ports_that_are_used_again_count_from_their_new_syn():
     again = (sent(4, syn=True, seq=900), sent(3, sender="server", syn=True, seq=5, ack=901), sent(5, seq=901, ack=6))
 
     assert numbers((*HANDSHAKE, *again))[5:] == ["seq 0", "seq 0 ack 1", "seq 1 ack 1"]
+    assert numbers((*HANDSHAKE, sent(4, syn=True, seq=900), sent(5, syn=True, seq=950)))[5:] == ["seq 0", "seq 50"]
 
 
 def test_each_connection_counts_for_itself():
