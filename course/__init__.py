@@ -11,7 +11,7 @@ The way through the house, in the order in which a segment walks it:
     predict, reveal      say what you expect before a run, and compare           course.check
     apps                 programs that run in both worlds                        course.apps
 
-The pictures (course.view) and the worlds (course.sim, course.real) are imported when they are first needed.
+The pictures (course.view) and both worlds are imported when they are first needed.
 """
 
 from course import errors

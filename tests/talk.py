@@ -52,6 +52,20 @@ def say(octets):
     return lambda host, connection: connection.sendall(octets)
 
 
+def reset(host, connection):
+    """Let close() send a reset (socket(7), SO_LINGER with a time of 0)."""
+    connection.setsockopt(host.SOL_SOCKET, host.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+
+def stubborn(host):
+    """Do not stop, whatever one is told."""
+    while True:
+        try:
+            host.sleep(10)
+        except BaseException:  # noqa: BLE001 - so stubborn is it
+            continue
+
+
 def idle(host, connection=None):
     """Do nothing, and leave."""
 

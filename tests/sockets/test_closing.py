@@ -1,11 +1,11 @@
-"""close and shutdown: what they say to the peer, and what can still be done afterwards."""
+"""close: what it says to the peer, and that nothing can be done with the socket afterwards."""
 
 import pytest
 
 from course import Scenario, TcpParameters
 from course.tcp.segment import Why
 from course.tcp.state import State
-from tests.talk import PORT, alone, answering, error, hear, idle, say, talk
+from tests.talk import PORT, alone, answering, error, hear, idle, talk
 
 
 def flags(run, sender):
@@ -16,6 +16,11 @@ def flags(run, sender):
 def final_states(run):
     """The last state of each host's connections."""
     return {change.host: change.after for change in run.trace.changes if change.remote is not None}
+
+
+def ended(connection):
+    connection.close()
+    return connection
 
 
 # ---------------------------------------------------------------- close
@@ -201,146 +206,42 @@ def test_lingering_otherwise_is_an_ordinary_close(value):
     assert [sent for sent in run.trace.sent if sent.segment.rst] == []
 
 
-# ---------------------------------------------------------------- shutdown
+# ---------------------------------------------------------------- closed
+
+CALLS = {
+    "bind": lambda made: made.bind(("", PORT)),
+    "listen": lambda made: made.listen(),
+    "accept": lambda made: made.accept(),
+    "connect": lambda made: made.connect(("", PORT)),
+    "send": lambda made: made.send(b"x"),
+    "sendall": lambda made: made.sendall(b"x"),
+    "recv": lambda made: made.recv(1),
+    "recv_into": lambda made: made.recv_into(bytearray(1)),
+    "shutdown": lambda made: made.shutdown(1),
+    "getsockname": lambda made: made.getsockname(),
+    "getpeername": lambda made: made.getpeername(),
+    "setsockopt": lambda made: made.setsockopt(1, 2, 1),
+    "getsockopt": lambda made: made.getsockopt(1, 2),
+}
 
 
-def test_shutting_down_sending_says_fin_and_receiving_goes_on():
-    """RFC 9293, section 3.6; shutdown(2), SHUT_WR; misconception M51: half-close is normal."""
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_every_call_on_a_closed_socket_is_ebadf(call):
+    """Each man page's ERRORS: "sockfd is not a valid file descriptor"."""
 
-    def call(host, connection):
-        connection.sendall(b"question")
-        connection.shutdown(host.SHUT_WR)
-        return hear(host, connection)
+    def client(host, connection):
+        fresh, listener = ended(host.socket()), ended(host.create_server(("", PORT)))
+        return [error(call, made) for made in (fresh, listener, ended(connection))]
 
-    def serve(host, connection):
-        question = hear(host, connection)
-        host.sleep(5)
-        connection.sendall(b"answer to " + question)
-
-    run = talk(serve, call)
-
-    assert run.results["client"] == b"answer to question"
-    assert State.FIN_WAIT_2 in {change.after for change in run.trace.changes if change.host == "client"}
+    assert talk(hear, client).results["client"] == ["EBADF"] * 3
 
 
-def test_shutting_down_receiving_says_nothing_to_the_peer():
-    """shutdown(2), SHUT_RD; kernel.md; misconception M52."""
+def test_a_socket_without_a_peer_can_neither_send_nor_receive_nor_be_shut_down():
+    """recv(2) and shutdown(2): ENOTCONN. send(2), BUGS: "Linux may return EPIPE instead of ENOTCONN", and does."""
 
-    def call(host, connection):
-        connection.shutdown(host.SHUT_RD)
-        ended = connection.recv(10), host.now()
-        connection.sendall(b"still sending")
-        host.sleep(1)
-        return ended
+    def program(host):
+        both = host.socket(), host.create_server(("", PORT))
+        said = [(error(made.send, b"x"), error(made.sendall, b"x"), error(made.recv, 1)) for made in both]
+        return [*said, error(host.socket().shutdown, host.SHUT_RDWR)]
 
-    run = talk(hear, call)
-
-    assert run.results["client"] == (b"", pytest.approx(0.1))
-    assert run.results["server"] == b"still sending"
-    assert [sent for sent in run.trace.sent if sent.segment.fin and sent.at < 1] == []
-
-
-def test_shutting_down_receiving_wakes_who_waits_in_recv():
-    """As on Linux, measured: recv() gives b""."""
-
-    def call(host, connection):
-        host.spawn(lambda host: (connection.recv(10), host.now()))
-        host.sleep(1)
-        connection.shutdown(host.SHUT_RD)
-        host.sleep(1)
-
-    assert talk(hear, call).results["client/1"] == (b"", pytest.approx(1.1))
-
-
-def test_shutting_down_both_directions_ends_both():
-    """shutdown(2), SHUT_RDWR."""
-
-    def call(host, connection):
-        connection.shutdown(host.SHUT_RDWR)
-        return connection.recv(1), error(connection.send, b"x")
-
-    run = talk(lambda host, connection: (hear(host, connection), host.now()), call)
-
-    assert run.results["client"] == (b"", "EPIPE")
-    assert run.results["server"] == (b"", pytest.approx(0.15))
-
-
-def test_shutting_down_twice_changes_nothing():
-    """Measured on Linux: no error while the connection lives."""
-
-    def call(host, connection):
-        return [error(connection.shutdown, host.SHUT_WR) for _ in range(2)]
-
-    run = talk(lambda host, connection: hear(host, connection) or host.sleep(1), call)
-
-    assert run.results["client"] == [None, None]
-    assert flags(run, "client").count(("FIN", "ACK")) == 1
-
-
-def test_shutting_down_what_is_over_is_enotconn():
-    """shutdown(2), ENOTCONN; measured on Linux after a reset."""
-
-    def serve(host, connection):
-        connection.setsockopt(host.SOL_SOCKET, host.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-
-    run = talk(serve, lambda host, connection: host.sleep(1) or error(connection.shutdown, host.SHUT_WR))
-
-    assert run.results["client"] == "ENOTCONN"
-
-
-@pytest.mark.parametrize("connected", [True, False])
-def test_shutting_down_no_known_direction_is_einval(connected):
-    """shutdown(2), EINVAL."""
-
-    def call(host, connection):
-        return error((connection if connected else host.socket()).shutdown, 7)
-
-    assert talk(hear, call).results["client"] == "EINVAL"
-
-
-# ---------------------------------------------------------------- both at once
-
-
-def test_both_may_close_at_the_same_time():
-    """RFC 9293, section 3.6, figure 13: both go through CLOSING, and both wait in TIME-WAIT."""
-
-    def at_one(host, connection):
-        host.sleep(1 - host.now())
-
-    run = talk(at_one, at_one)
-
-    closing = [change.host for change in run.trace.changes if change.after is State.CLOSING]
-    assert sorted(closing) == ["client", "server"]
-    assert final_states(run) == {"client": State.CLOSED, "server": State.CLOSED}
-
-
-def test_who_does_not_close_stays_in_close_wait_for_ever():
-    """Misconception M59; RFC 9293, section 3.3.2."""
-
-    def server(host):
-        listener = host.create_server(("", PORT))
-        return listener.accept()[0].recv(1)
-
-    run = Scenario(
-        server=server, client=lambda host: host.create_connection(("server", PORT)).close(), tcp=TcpParameters(r2=5)
-    ).run()
-
-    assert final_states(run)["server"] is State.CLOSE_WAIT
-    assert final_states(run)["client"] is State.FIN_WAIT_2
-
-
-def test_octets_sent_before_close_arrive_although_the_peer_answers():
-    run = talk(lambda host, connection: connection.sendall(hear(host, connection)) or "done", half_closing(b"x" * 9000))
-
-    assert run.results == {"server": "done", "client": b"x" * 9000}
-
-
-def half_closing(octets):
-    """Send it all, close that direction, and hear the answer."""
-
-    def call(host, connection):
-        say(octets)(host, connection)
-        connection.shutdown(host.SHUT_WR)
-        return hear(host, connection)
-
-    return call
+    assert alone(program) == [("EPIPE", "EPIPE", "ENOTCONN")] * 2 + ["ENOTCONN"]
