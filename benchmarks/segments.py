@@ -9,8 +9,7 @@ import resource
 import sys
 import time
 
-from course import Scenario, faults
-from course.sim.network import Limits
+from course import Limits, Scenario, faults
 from course.sockets.host import Host, Program
 
 PORT = 7000

@@ -5,7 +5,7 @@ The way through the house, in the order in which a segment walks it:
     Scenario, Run        programs on hosts, and what came of running them        course.scenario
     faults               lose, delay, duplicate, reorder, corrupt segments       course.sim.faults
     TcpParameters        TCP's knobs                                             course.tcp.parameters
-    Limits               where a simulated run is stopped                        course.sim.network
+    Limits               where a simulated run is stopped                        course.sim.limits
     Trace, Sent ...      the record: everything that happened, in order          course.trace
     Segment, State ...   TCP itself, as RFC 9293 has it                          course.tcp
     predict, reveal      say what you expect before a run, and compare           course.check
@@ -19,6 +19,7 @@ from course.check import predict, reveal
 from course.errors import CourseError, RunError, ScenarioError
 from course.scenario import Run, Scenario
 from course.sim import faults
+from course.sim.limits import Limits
 from course.tcp.connection import Connection
 from course.tcp.parameters import TcpParameters
 from course.tcp.segment import Segment
@@ -30,6 +31,7 @@ __all__ = [
     "Connection",
     "CourseError",
     "Event",
+    "Limits",
     "Run",
     "RunError",
     "Scenario",

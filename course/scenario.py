@@ -3,6 +3,8 @@
 The worlds and the pictures are imported only when they are asked for.
 """
 
+import difflib
+import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,11 +16,13 @@ from course.trace.trace import Trace
 
 if TYPE_CHECKING:
     from course.sim.faults import Fault
-    from course.sim.network import Limits
+    from course.sim.limits import Limits
     from course.sockets.world import Outcome
     from course.view.picture import Picture
 
 FAULTS_NAMED = 3  # more would not fit under a picture's title
+KNOBS = ("delay", "rate", "queue", "seed", "faults", "tcp")
+DEFAULT_TCP = TcpParameters()
 WORLDS = ("simulated", "loopback")
 Program = Callable[..., Any]
 
@@ -63,13 +67,19 @@ class Scenario:
             "delay": checked_number("delay", delay, 0, "0.050 is 50 ms each way"),
             "rate": rate if rate is None else checked_number("rate", rate, 1, "10e6 is 10 Mbit/s; None sets no limit"),
             "queue": queue if queue is None else checked_whole("queue", queue, "packets that may wait; None: no limit"),
-            "seed": checked_whole("seed", seed, "any whole number"),
+            "seed": checked_whole("seed", seed, "any one will do"),
             "programs": checked_programs(programs),
-            "tcp": checked_tcp(tcp or TcpParameters(), programs),
+            "tcp": checked_tcp(tcp or DEFAULT_TCP, programs),
             "faults": checked_faults(faults, programs),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        programs = [f"{name}={program_name(program)}" for name, program in self.programs.items()]
+        values = {name: getattr(self, name) for name in KNOBS}
+        knobs = [f"{name}={value!r}" for name, value in values.items() if value not in (None, (), DEFAULT_TCP)]
+        return f"Scenario({', '.join(programs + knobs)})"
 
     def with_faults(self, *faults: "Fault") -> "Scenario":
         """The same scenario with more faults, after those that it has."""
@@ -93,7 +103,7 @@ class Scenario:
             checked_number("until", until, 0, "1.5 stops after one and a half seconds")
         checked_number("deadline", deadline, 0, "10 is ten seconds")
         if limits is not None and not hasattr(limits, "segments"):
-            raise ScenarioError(f"limits={limits!r}: write limits=Limits(...), from course.sim.network")
+            raise ScenarioError(f"limits={limits!r}: write limits=Limits(...)")
         outcome = self._simulate(until, limits) if world == "simulated" else self._run_on_loopback(until, deadline)
         run = Run(self, outcome.trace, outcome.results)
         if isinstance(outcome.error, RunError):
@@ -103,8 +113,9 @@ class Scenario:
         return run
 
     def _simulate(self, until: float | None, limits: "Limits | None") -> "Outcome":
+        from course.sim.limits import Limits
         from course.sim.link import LinkParameters
-        from course.sim.network import Limits, Network
+        from course.sim.network import Network
 
         link = LinkParameters(self.delay, self.rate, self.queue)
         network = Network(self.programs, link, self.faults, self.tcp_by_host(), self.seed, limits or Limits())
@@ -155,6 +166,13 @@ class Run:
         return f"<run of {hosts} in the {self.trace.world} world: {len(self.trace)} records>"
 
 
+def program_name(program: Program) -> str:
+    """What the program is called where it was written, as in echo.server."""
+    name = getattr(program, "__name__", type(program).__name__)
+    module = str(getattr(program, "__module__", ""))
+    return f"{module.rpartition('.')[2]}.{name}" if module.startswith("course.") else name
+
+
 def checked_number(name: str, value: object, least: float, example: str) -> float:
     """A finite number that is not below `least`."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
@@ -169,13 +187,17 @@ def checked_whole(name: str, value: object, meaning: str) -> int:
     return value
 
 
-def checked_programs(programs: dict[str, Program]) -> dict[str, Program]:
+def checked_programs(programs: dict[str, Any]) -> dict[str, Program]:
     """At least one host, and a callable for each."""
     if not programs:
         raise ScenarioError("a scenario needs a host: Scenario(server=echo.server, client=echo.client)")
     for name, program in programs.items():
         if not callable(program):
-            raise ScenarioError(f"{name}={program!r} is no program: give a function that takes its host")
+            meant = difflib.get_close_matches(name, KNOBS, n=1)
+            hint = f"; did you mean {meant[0]}?" if meant else ""
+            raise ScenarioError(f"{name}={program!r} is no program: give a function that takes its host{hint}")
+        if inspect.iscoroutinefunction(program):
+            raise ScenarioError(f"{name} is an async function: write it with def; its calls may block")
     return programs
 
 

@@ -1,6 +1,7 @@
 """Two ends of one connection, for tests: each end is a function of its host and its connection."""
 
 import errno
+import struct
 
 from course import Scenario
 
@@ -54,7 +55,7 @@ def say(octets):
 
 def reset(host, connection):
     """Let close() send a reset (socket(7), SO_LINGER with a time of 0)."""
-    connection.setsockopt(host.SOL_SOCKET, host.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    connection.setsockopt(host.SOL_SOCKET, host.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def stubborn(host):

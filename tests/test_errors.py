@@ -16,7 +16,7 @@ def test_whatever_ends_a_run_is_a_run_error_and_no_oserror(ending):
 
 
 def test_stopped_passes_through_a_program_that_catches_every_exception():
-    """The design: stopping must not be caught by `except Exception`."""
+    """Stopping must not be caught by `except Exception`."""
     assert not issubclass(errors.Stopped, Exception)
 
 

@@ -14,7 +14,7 @@ TALK = Scenario(server=echo.server, client=echo.client, delay=0.050)
 
 
 def test_the_first_example_of_the_course_runs():
-    """The design's example: run it, look at what came of it, lose a segment, run it again."""
+    """Run it, look at what came of it, lose a segment, run it again."""
     run = TALK.run()
     again = TALK.with_faults(faults.drop("client", 3)).run()
 
@@ -196,7 +196,7 @@ def test_a_run_that_is_asked_for_wrongly_says_what_to_write_instead(wrong, says)
 
 
 def test_faults_on_the_real_kernel_are_refused():
-    """The design: on loopback link parameters are ignored, faults are an error."""
+    """On loopback link parameters are ignored, faults are an error."""
     with pytest.raises(ScenarioError, match="faults need the simulated network"):
         TALK.with_faults(faults.drop("client", 3)).run(world="loopback")
 

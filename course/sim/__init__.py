@@ -4,6 +4,7 @@ In reading order:
 
     clock           virtual time
     faults          what may happen to a transmission
+    limits          where a run is stopped
     link            queue, transmitter, wire
     ports           who holds which local port
     host            a computer: connections, listeners, alarms

@@ -6,7 +6,6 @@ import gc
 import ipaddress
 import socket as standard
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from course.errors import Deadlock, LimitExceeded, ProgramFailed, ProgramStuck, RunError
@@ -14,6 +13,7 @@ from course.sim.backend import SimulatedSocket, oserror
 from course.sim.clock import Clock
 from course.sim.faults import Fault
 from course.sim.host import SimulatedHost
+from course.sim.limits import Limits
 from course.sim.link import Link, LinkParameters
 from course.sim.programs import Program, Programs
 from course.sockets.host import Host
@@ -22,15 +22,6 @@ from course.tcp.parameters import TcpParameters
 from course.trace.record import Called, Endpoint, Record, Returned
 from course.trace.text import describe_call
 from course.trace.trace import Trace
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Where a simulated run is stopped: virtual `seconds`, `segments` sent, `calls` made within one instant."""
-
-    seconds: float = 1_000_000.0
-    segments: int = 2_000_000
-    calls: int = 10_000
 
 
 class Network:
@@ -76,10 +67,18 @@ class Network:
             self.over = True
             trace, results = self._trace(conditions), self._results()
             stuck = self._programs.stop_all()
-        if stuck and self._failure is None:
-            names = " and ".join(program.name for program in stuck)
-            self._failure = ProgramStuck(f"{names} caught Stopped and went on: let it pass (`except Exception` does)")
+        if stuck:
+            self._name(stuck)
         return Outcome(trace, results, self._failure)
+
+    def _name(self, stuck: list[Program]) -> None:
+        """Programs that will not stop are an error, or a note on the one that there is."""
+        names = " and ".join(program.name for program in stuck)
+        sentence = f"{names} caught Stopped and went on: let it pass (`except Exception` does)"
+        if self._failure is None:
+            self._failure = ProgramStuck(sentence)
+        else:
+            self._failure.add_note(sentence)
 
     def _run(self, until: float | None) -> None:
         more = self._clock.run(self._limits.seconds if until is None else until)
@@ -171,7 +170,7 @@ class Network:
             assert self._programs.current is not None
             self._fail(LimitExceeded(
                 f"{self._calls_now} calls were made at one instant, the last by {self._programs.current.name}: {call}; "
-                "a program that polls has to sleep in between, or virtual time never moves"
+                f"a program that polls has to sleep in between, or virtual time never moves; {LARGER}"
             ))  # fmt: skip
 
     def end(self, returned: Returned) -> None:

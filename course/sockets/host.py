@@ -112,6 +112,8 @@ class Host:
 
     def spawn(self, program: Program, *arguments: Any) -> str:
         """Start `program(host, *arguments)` beside this one, once this one next waits; its name, as in "server/1"."""
+        if not callable(program):
+            raise TypeError(f"spawn takes a program, a function that takes its host, and not {program!r}")
         spawn = self._world.spawn
         return self._calls.recorded("spawn", (program_name(program),), lambda: spawn(self.name, program, arguments))
 

@@ -101,7 +101,7 @@ def test_an_address_that_is_nobody_s_is_never_answered():
     ],
 )
 def test_a_socket_is_tcp_over_ipv4(family, kind, proto, expected):
-    """socket(2): EAFNOSUPPORT, EPROTONOSUPPORT; the last case but two is in kernel.md, measured on Linux."""
+    """socket(2): EAFNOSUPPORT, EPROTONOSUPPORT; as on Linux, measured."""
     assert alone(lambda host: error(host.socket, family, kind, proto)) == expected
 
 

@@ -21,7 +21,7 @@ def test_things_happen_in_the_order_of_their_moments():
 
 
 def test_what_is_due_at_one_instant_happens_in_the_order_of_asking():
-    """The design: ties in the order of asking."""
+    """Ties in the order of asking."""
     clock = Clock()
     happened, write = recorded(clock)
     for word in "zebra":
@@ -61,7 +61,7 @@ def test_time_stands_still_where_nothing_is_due():
 
 
 def test_moments_are_rounded_to_nanoseconds():
-    """The design: time is rounded to nanoseconds where the clock schedules."""
+    """Time is rounded to nanoseconds where the clock schedules."""
     clock = Clock()
     happened, write = recorded(clock)
     clock.call_at(0.1 + 0.2, write, "sum")

@@ -10,7 +10,7 @@ from course.sim.faults import CARRIED
 from course.tcp.segment import Segment, Why
 from course.tcp.state import Event
 from course.trace.record import Sent
-from tests.talk import answering, calling, hear, idle, say, talk
+from tests.talk import answering, calling, hear, idle, reset, say, talk
 
 OCTETS = bytes(number % 251 for number in range(5000))  # four segments
 FIRST_DATA = 3  # client 1 is the SYN, client 2 the ACK
@@ -113,13 +113,10 @@ def test_reorder_lets_the_next_segment_overtake():
 def test_a_segment_that_nobody_overtakes_never_arrives():
     """The client's RST is the last thing that it ever sends."""
 
-    def give_up(host, connection):
-        connection.setsockopt(host.SOL_SOCKET, host.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-
     def wait(host):
         host.create_server(("", 7000)).accept()
 
-    run = Scenario(server=wait, client=calling(give_up), faults=[faults.reorder("client", 3)]).run()
+    run = Scenario(server=wait, client=calling(reset), faults=[faults.reorder("client", 3)]).run()
 
     assert run.trace.sent[-1].segment.rst
     assert losses(run) == [("client 3", "held back for a next segment that never came")]
@@ -237,7 +234,7 @@ def verdicts(fault, seed=0, sender="client"):
 
 
 def test_random_loss_is_drawn_for_each_seed_and_sender_and_nothing_else():
-    """The design: per (seed, sender, ordinal)."""
+    """Per (seed, sender, ordinal)."""
     fault = faults.randomly(0.5)
 
     assert verdicts(fault, seed=1) == verdicts(fault, seed=1) == verdicts(faults.randomly(0.5, seed=1), seed=2)

@@ -74,7 +74,7 @@ def test_a_fault_that_is_described_wrongly_says_what_to_write_instead(written, s
     ids=lambda fault: type(fault).__name__,
 )
 def test_a_fault_is_a_value_that_reads_as_it_was_written(fault):
-    """The design: faults are frozen values; so they can be compared, and written down again."""
+    """Faults are frozen values; so they can be compared, and written down again."""
     again = eval(repr(fault), vars(faults))  # noqa: S307 - our own text
 
     assert fault == again

@@ -21,7 +21,7 @@ def test_a_run_ends_when_every_program_has_returned_and_no_timer_runs():
 
 
 def test_a_run_ends_when_the_programs_that_are_left_wait_in_accept():
-    """The design: a server may wait for callers for ever."""
+    """A server may wait for callers for ever."""
 
     def server(host):
         with host.create_server(("", PORT)) as listener:
@@ -78,7 +78,7 @@ def test_until_the_beginning_shows_what_happens_in_no_time():
 @pytest.mark.parametrize("until", [0.05, 0.1, 0.125, 0.2, 1.0])
 @pytest.mark.parametrize("fault", [faults.drop("client", 3), faults.reorder("client", 3), faults.cut(0.1, 0.3)])
 def test_a_look_at_a_moment_is_the_beginning_of_the_whole_run(until, fault):
-    """The design: `until` stops there and gives the record so far."""
+    """`until` stops there and gives the record so far."""
     scenario = Scenario(server=echo.server, client=echo.client, faults=[fault])
 
     part, whole = scenario.run(until=until).trace, scenario.run().trace

@@ -107,7 +107,7 @@ def test_nobody_sleeps_less_than_no_time(seconds):
 
 
 def test_a_spawned_program_has_its_own_name_in_trace_and_results():
-    """The design: `host.spawn(program, *args)` gets the name "server/1"."""
+    """`host.spawn(program, *args)` gets the name "server/1"."""
 
     def helper(host, word, number):
         host.sleep(1)

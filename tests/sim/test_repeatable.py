@@ -29,7 +29,7 @@ def lossy(*more):
 
 
 def test_the_same_scenario_gives_the_same_trace():
-    """The design: same input, same Trace."""
+    """Same input, same Trace."""
     first, second = lossy().trace, lossy().trace
 
     assert len(first.dropped) > 1
@@ -128,7 +128,7 @@ UNFAULTED = lossy()
 @settings(max_examples=60, deadline=None)
 @given(kind=st.sampled_from(sorted(FAULTS)), host=st.sampled_from(["client", "server"]), n=st.integers(1, 60))
 def test_a_run_is_identical_without_a_fault_up_to_that_fault(kind, host, n):
-    """The design: the run up to a fault is identical without it."""
+    """The run up to a fault is identical without it."""
     faulted = lossy(FAULTS[kind](host, n))
 
     assert faulted.results["server"] == OCTETS

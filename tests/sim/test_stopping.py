@@ -48,7 +48,7 @@ def test_a_call_after_the_end_stops_the_program_again_unless_it_only_closes():
 
 
 def test_what_programs_do_when_they_are_stopped_is_not_in_the_record():
-    """The design: seal the trace first, then stop the programs."""
+    """Seal the trace first, then stop the programs."""
 
     def call(host, connection):
         try:
@@ -76,7 +76,7 @@ def test_a_program_that_swallows_stopped_and_leaves_is_forgiven():
 
 
 def test_a_program_that_swallows_stopped_and_goes_on_is_named():
-    """The design: it is parked, can write nothing more, and the error names it."""
+    """It is parked, can write nothing more, and the error names it."""
     with pytest.raises(ProgramStuck, match="mule caught Stopped") as stuck:
         Scenario(mule=stubborn, horse=lambda host: host.sleep(10)).run(until=1)
 

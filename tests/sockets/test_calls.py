@@ -75,7 +75,7 @@ def test_an_error_is_named_as_python_names_it(call, name):
 
 
 def test_sendall_is_one_call_however_often_it_goes_on():
-    """The design: the outermost call."""
+    """The outermost call."""
     run = talk(hear, say(bytes(1_000_000)))
 
     calls = [called for called in run.trace.calls if called.program == "client"]

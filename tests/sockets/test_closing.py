@@ -5,7 +5,7 @@ import pytest
 from course import Scenario, TcpParameters
 from course.tcp.segment import Why
 from course.tcp.state import State
-from tests.talk import PORT, alone, answering, error, hear, idle, talk
+from tests.talk import PORT, alone, answering, error, hear, idle, reset, talk
 
 
 def flags(run, sender):
@@ -84,7 +84,7 @@ def test_a_with_block_gives_the_socket_itself():
 
 
 def test_only_close_closes():
-    """The design: a socket belongs to its host; forgetting it and returning do not close it."""
+    """A socket belongs to its host; forgetting it and returning do not close it."""
 
     def client(host):
         host.create_connection(("server", PORT))
@@ -165,7 +165,7 @@ def test_who_waits_in_a_connection_that_another_program_gives_up_does_not_wait_f
     def call(host, connection):
         host.spawn(wait, connection)
         host.sleep(1)
-        connection.setsockopt(host.SOL_SOCKET, host.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        reset(host, connection)
 
     tcp = {"client": TcpParameters(send_buffer=1000), "server": TcpParameters(receive_buffer=1000)}
     run = talk(lambda host, connection: host.sleep(5), call, tcp=tcp)
@@ -181,7 +181,7 @@ def test_lingering_for_no_time_is_a_reset():
 
     def call(host, connection):
         connection.sendall(b"lost")
-        connection.setsockopt(host.SOL_SOCKET, host.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        reset(host, connection)
 
     run = talk(lambda host, connection: host.sleep(1) or error(connection.recv, 10), call)
 

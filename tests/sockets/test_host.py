@@ -41,7 +41,7 @@ def test_a_host_says_who_it_is():
 
 
 def test_create_server_is_socket_setsockopt_bind_and_listen():
-    """The design: the record unfolds it."""
+    """The record unfolds it."""
     run = Scenario(host=lambda host: host.create_server(("", PORT), backlog=7) and None).run()
 
     assert [(name, str(arguments)) for name, arguments in called(run, "host")] == [
@@ -53,7 +53,7 @@ def test_create_server_is_socket_setsockopt_bind_and_listen():
 
 
 def test_a_server_listens_on_its_host_s_own_address():
-    """The design: "" means the host's own address, in both worlds."""
+    """An empty address means the host's own, in both worlds."""
 
     def program(host):
         with host.create_server(("", PORT)) as listener:

@@ -6,7 +6,7 @@ import socket as standard
 import pytest
 
 from course import Scenario, faults
-from tests.talk import PORT, alone, answering, calling, error, hear, idle, talk
+from tests.talk import PORT, alone, answering, calling, error, hear, idle, reset, talk
 
 
 def nonblocking(host):
@@ -20,7 +20,7 @@ def nonblocking(host):
 
 
 def test_listen_without_bind_takes_any_free_port():
-    """kernel.md: listen() without bind() gets an ephemeral port."""
+    """As on Linux, measured; listen(2) calls it an ephemeral port."""
 
     def server(host):
         listener = host.socket()
@@ -213,16 +213,13 @@ def test_a_socket_that_is_refused_again_says_so_again():
 
 
 def test_a_socket_that_was_refused_once_still_hears_of_a_reset():
-    def serve(host, connection):
-        connection.setsockopt(host.SOL_SOCKET, host.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-
     def client(host):
         with host.socket() as made:
             error(made.connect, ("server", 1))
             made.connect(("server", PORT))
             return error(made.recv, 1)
 
-    assert Scenario(server=answering(serve), client=client).run().results["client"] == "ECONNRESET"
+    assert Scenario(server=answering(reset), client=client).run().results["client"] == "ECONNRESET"
 
 
 def test_connect_ex_gives_the_error_s_number_instead_of_raising_it():

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from course import Scenario, TcpParameters
-from tests.talk import PORT, alone, answering, error, hear, talk
+from tests.talk import PORT, alone, answering, error, hear, reset, talk
 
 
 def test_reuseaddr_nodelay_and_linger_are_off_at_first():
@@ -83,14 +83,11 @@ def test_so_error_is_nothing_where_nothing_went_wrong():
 def test_so_error_tells_a_reset_once():
     """socket(7), SO_ERROR: "Get and clear the pending socket error"."""
 
-    def serve(host, connection):
-        connection.setsockopt(host.SOL_SOCKET, host.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-
     def call(host, connection):
         host.sleep(1)
         return [connection.getsockopt(host.SOL_SOCKET, host.SO_ERROR) for _ in range(2)], connection.recv(1)
 
-    assert talk(serve, call).results["client"] == ([errno.ECONNRESET, 0], b"")
+    assert talk(reset, call).results["client"] == ([errno.ECONNRESET, 0], b"")
 
 
 def test_so_acceptconn_says_who_listens():
@@ -179,7 +176,7 @@ def test_a_host_without_the_nagle_algorithm_never_waits():
 
 
 def test_a_simulated_socket_has_no_descriptor():
-    """The design: io.UnsupportedOperation, which is an OSError and a ValueError."""
+    """Io.UnsupportedOperation, which is an OSError and a ValueError."""
 
     def program(host):
         with pytest.raises(io.UnsupportedOperation, match="no file descriptor"):

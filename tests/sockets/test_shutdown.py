@@ -4,7 +4,7 @@ import pytest
 
 from course import Scenario, TcpParameters
 from course.tcp.state import State
-from tests.talk import PORT, error, hear, say, talk
+from tests.talk import PORT, error, hear, reset, say, talk
 
 
 def flags(run, sender):
@@ -40,7 +40,7 @@ def test_shutting_down_sending_says_fin_and_receiving_goes_on():
 
 
 def test_shutting_down_receiving_says_nothing_to_the_peer():
-    """shutdown(2), SHUT_RD; kernel.md; misconception M52."""
+    """shutdown(2), SHUT_RD; misconception M52."""
 
     def call(host, connection):
         connection.shutdown(host.SHUT_RD)
@@ -95,11 +95,7 @@ def test_shutting_down_twice_changes_nothing():
 
 def test_shutting_down_what_is_over_is_enotconn():
     """shutdown(2), ENOTCONN; measured on Linux after a reset."""
-
-    def serve(host, connection):
-        connection.setsockopt(host.SOL_SOCKET, host.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-
-    run = talk(serve, lambda host, connection: host.sleep(1) or error(connection.shutdown, host.SHUT_WR))
+    run = talk(reset, lambda host, connection: host.sleep(1) or error(connection.shutdown, host.SHUT_WR))
 
     assert run.results["client"] == "ENOTCONN"
 

@@ -6,7 +6,7 @@ import pytest
 
 from course import TcpParameters
 from course.errors import ProgramFailed
-from tests.talk import error, hear, idle, say, talk
+from tests.talk import error, hear, idle, reset, say, talk
 
 
 def spoken(speak):
@@ -192,14 +192,11 @@ def test_a_timeout_goes_through_a_file():
 
 
 def test_an_error_goes_through_a_file():
-    def serve(host, connection):
-        connection.setsockopt(host.SOL_SOCKET, host.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-
     def call(host, connection):
         with connection.makefile("rb") as file:
             return error(file.read, 1)
 
-    assert talk(serve, call).results["client"] == "ECONNRESET"
+    assert talk(reset, call).results["client"] == "ECONNRESET"
 
 
 # ---------------------------------------------------------------- closing
@@ -210,7 +207,7 @@ def fins(run, before):
 
 
 def test_a_socket_with_a_live_file_says_no_fin_when_it_is_closed():
-    """close(2) and kernel.md; misconception M50: the last one who holds it closes it."""
+    """As on Linux, measured; misconception M50: the last one who holds it closes it."""
 
     def call(host, connection):
         file = connection.makefile("rb")

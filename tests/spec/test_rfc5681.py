@@ -136,6 +136,16 @@ def test_the_third_duplicate_sends_the_missing_segment_again_at_once():
     assert window_of(story) == (500 + 3 * SMSS, 500, 1000)
 
 
+def test_small_segments_that_are_missing_are_sent_again_as_one():
+    """RFC 5681 3.2; RFC 9293 3.8.6: what is sent again may be repackaged, and is no more than what was sent."""
+    story = established(nagle=False)
+    for at in range(1, 41, 10):
+        story.calls("send", octets(at, at + 10))
+        story.expect(part(at, at + 10))
+    story.arrives(*3 * [ack(seq=1, ack=1)])
+    story.expect(part(1, 41, why=Why.FAST_RETRANSMIT))
+
+
 def test_every_further_duplicate_inflates_the_window_until_new_octets_may_leave():
     """RFC 5681 3.2."""
     story = sending()

@@ -135,6 +135,13 @@ def test_a_bare_fin_waits_for_the_octets_before_it():
     story.is_in(TIME_WAIT)
 
 
+def test_a_fin_on_the_last_number_of_the_window_counts():
+    """RFC 9293 3.10.7.4, first."""
+    story = established(receive_buffer=10)
+    story.arrives(fin(seq=1, ack=1, data=bytes(9)))
+    story.is_in(State.CLOSE_WAIT)
+
+
 def test_a_fin_that_lies_beyond_the_window_is_not_remembered():
     """RFC 9293 3.10.7.4, first."""
     story = established(receive_buffer=10)

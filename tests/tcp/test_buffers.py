@@ -84,6 +84,7 @@ def test_only_what_lies_in_the_window_is_taken(seq, data, arrived):
 
     assert buffer.accept(seq, data, 8, 5) == len(arrived)
     assert buffer.read(20) == arrived
+    assert not buffer.has_gap
 
 
 def test_a_full_window_takes_nothing():

@@ -23,6 +23,7 @@ def test_the_defaults_are_what_the_rfcs_recommend():
     """RFC 9293 3.4.2, 3.7.4, 3.8.3 and 3.8.6.3, SHLD-7, SHLD-11, SHLD-18, MUST-23, MUST-40; RFC 6298 2."""
     knobs = TcpParameters()
 
+    assert (knobs.mss, knobs.send_buffer, knobs.receive_buffer) == (1460, 256 * 1024, 65_535)
     assert (knobs.initial_rto, knobs.min_rto, knobs.max_rto) == (1.0, 1.0, 60.0)
     assert knobs.r2 >= 100
     assert knobs.r2_syn >= 180

@@ -13,7 +13,7 @@ SENT = Sent(1.5, "client", 3, Packet("10.0.0.2", "10.0.0.1", Segment(49152, 7000
 
 
 def test_a_transmission_is_named_by_its_sender_and_its_number():
-    """The design: (sender, ordinal) is its stable name."""
+    """(sender, ordinal) is its stable name."""
     assert SENT.name == "client 3"
     assert SENT.segment.data == b"hello"
 
@@ -24,7 +24,7 @@ def test_an_arrival_and_a_loss_are_of_the_first_copy_unless_they_say_otherwise()
 
 @pytest.mark.parametrize("kind", record.Record.__args__, ids=lambda kind: kind.__name__)
 def test_every_record_is_a_frozen_slotted_value_with_a_moment(kind):
-    """The design: records are few, frozen and slotted."""
+    """Records are few, frozen and slotted."""
     assert fields(kind)[0].name == "at"
     assert "__slots__" in vars(kind)
     with pytest.raises(FrozenInstanceError):

@@ -58,7 +58,6 @@ def test_every_transmission_arrives_or_is_lost_and_not_both():
 
 
 def test_traces_are_equal_when_everything_in_them_is():
-    """The issue: equality of two traces."""
     same = Trace(TRACE.records, TRACE.hosts, TRACE.world, TRACE.conditions, TRACE.captured)
 
     assert same == TRACE
@@ -88,7 +87,7 @@ def test_a_trace_cannot_be_changed():
 
 
 def test_a_simulated_trace_says_of_what_world_and_under_what_conditions():
-    """The design: a run's conditions stand in the picture."""
+    """A run's conditions stand in the picture."""
     run = Scenario(
         server=echo.server, delay=0.02, rate=1e6, queue=3, seed=9, faults=[faults.drop("server", 1)] * 2
     ).run()
