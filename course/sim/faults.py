@@ -4,6 +4,7 @@ Each is a value, used like a function: `faults.drop("client", 3)` loses the thir
 Transmissions are counted at their sender before any fault, so a number means the same whatever else happens.
 """
 
+import functools
 import hashlib
 import math
 from collections.abc import Callable
@@ -214,8 +215,15 @@ def concerns(fault: AboutOneTransmission, sent: Sent) -> bool:
 
 def chance(seed: int, sender: str, ordinal: int) -> float:
     """A number in [0, 1) that depends on nothing but these three, so that one more fault does not shuffle the rest."""
-    digest = hashlib.blake2b(f"{seed} {sender} {ordinal}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") / 2**64
+    hasher = begun(seed, sender).copy()
+    hasher.update(b"%d" % ordinal)
+    return int.from_bytes(hasher.digest(), "big") / 2**64
+
+
+@functools.cache
+def begun(seed: int, sender: str) -> "hashlib.blake2b":
+    """What all draws of one sender have in common, hashed once."""
+    return hashlib.blake2b(f"{seed} {sender} ".encode(), digest_size=8)
 
 
 def check_host(host: object) -> None:

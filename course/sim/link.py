@@ -37,14 +37,19 @@ class Direction:
         rate, queue = self.parameters.rate, self.parameters.queue
         if rate is None:
             return now
+        if queue is not None and self._is_full(queue, now):
+            return None
+        self._free_at = max(self._free_at, now) + octets * 8 / rate
+        if queue is not None:
+            self._departures.append(self._free_at)
+        return self._free_at
+
+    def _is_full(self, queue: int, now: float) -> bool:
+        """One packet may be on its way out, and `queue` more may wait."""
         departures = self._departures
         while departures and departures[0] <= now:
             departures.popleft()
-        if queue is not None and len(departures) > queue:  # one is being sent, the others queue
-            return None
-        self._free_at = max(self._free_at, now) + octets * 8 / rate
-        departures.append(self._free_at)
-        return self._free_at
+        return len(departures) > queue
 
 
 class Link:

@@ -1,6 +1,5 @@
 """Calls: how a call waits, and how it gets into the record."""
 
-import contextlib
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -67,6 +66,8 @@ class Calls:
     def until(self, attempt: Callable[[], T], readiness: Readiness, deadline: float | None) -> T:
         """Try, and wait for readiness as long as the call would block; TimeoutError at the deadline."""
         while True:
-            with contextlib.suppress(BlockingIOError):
+            try:
                 return attempt()
+            except BlockingIOError:
+                pass
             self.world.wait(self.backend, readiness, deadline)

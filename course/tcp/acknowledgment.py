@@ -1,7 +1,6 @@
 """Acknowledgments: what a connection learns from the ACK field and the window (RFC 9293, section 3.10.7.4, fifth)."""
 
 from course.tcp.segment import Segment, Why
-from course.tcp.timers import Timer
 from course.tcp.variables import Tcb
 
 
@@ -17,8 +16,7 @@ def new_octets_acknowledged(tcb: Tcb, ack: int, now: float) -> None:
         tcb.rto.begin_data()
         tcb.congestion.begin_data(tcb.rto.lost_syns)
     tcb.silent_since = now if ack < snd.nxt else None
-    tcb.timers.stop(Timer.RETRANSMISSION)  # RFC 6298, 5.3: `output` arms it anew if anything is still in flight
-    tcb.timers.stop(Timer.PERSIST)
+    tcb.timers.stop(tcb.waits_for)  # RFC 6298, 5.3: `output` arms it anew if anything is still in flight
     if tcb.congestion.acknowledged(octets, ack):
         tcb.missing = Why.PARTIAL_ACK
 

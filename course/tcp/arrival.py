@@ -4,7 +4,6 @@ A step returns True to go on with the next one, False when it has dealt with the
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from course.tcp.acknowledgment import (
     duplicate_ack,
@@ -44,7 +43,7 @@ def straighten(tcb: Tcb, segment: Segment) -> Segment:
     """The same segment with its numbers unwrapped, so that they compare like ordinary integers."""
     seq = segment.seq if tcb.rcv.irs is None else unwrap(segment.seq, tcb.rcv.nxt)
     ack = None if segment.ack is None else unwrap(segment.ack, tcb.snd.una)
-    return segment if seq == segment.seq and ack == segment.ack else replace(segment, seq=seq, ack=ack)
+    return segment if seq == segment.seq and ack == segment.ack else segment._replace(seq=seq, ack=ack)
 
 
 # ---------------------------------------------------------------- 3.10.7.1 to 3.10.7.3
@@ -105,6 +104,8 @@ def syn_answers_our_syn(tcb: Tcb, seg: Segment, now: float) -> None:
 def check_sequence_number(tcb: Tcb, seg: Segment, now: float) -> bool:
     """First: does the segment lie in the receive window? If not, say what we expect, and drop it."""
     rcv = tcb.rcv
+    if seg.seq == rcv.nxt and rcv.wnd > 0:
+        return True  # what comes is nearly always what is expected next
     if is_acceptable(seg.seq, seg.len, rcv.nxt, rcv.wnd) or answers_our_crossing_syn(tcb, seg):
         return True
     if rcv.wnd == 0 and seg.seq == rcv.nxt and not seg.syn:

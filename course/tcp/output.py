@@ -140,9 +140,9 @@ def offer_window(tcb: Tcb) -> None:
 def arm_timers(tcb: Tcb, now: float) -> None:
     """One timer runs while something is in flight, another while something waits that no window lets go."""
     timer = needed_timer(tcb)
-    for other in (Timer.RETRANSMISSION, Timer.PERSIST, Timer.OVERRIDE):
-        if other is not timer:
-            tcb.timers.stop(other)
+    if tcb.waits_for is not timer:
+        tcb.timers.stop(tcb.waits_for)
+        tcb.waits_for = timer
     if timer is not None and not tcb.timers.runs(timer):
         tcb.timers.set(timer, now + patience(tcb, timer))
 

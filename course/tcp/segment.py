@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Why(Enum):
@@ -56,8 +57,7 @@ class Options:
 NO_OPTIONS = Options()
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A TCP segment, header fields named as RFC 9293 names them.
 
     `seq` and `ack` are numbers modulo 2**32; `ack` is None when the ACK bit is off, `urgent` is None

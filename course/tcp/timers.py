@@ -30,9 +30,9 @@ class Timers:
         """Let the timer run out at that moment, instead of whenever it would have."""
         self._due[timer] = at
 
-    def stop(self, timer: Timer) -> None:
-        """Turn the timer off; it need not be running."""
-        self._due.pop(timer, None)
+    def stop(self, timer: Timer | None) -> None:
+        """Turn the timer off; it need not be running, and None is no timer."""
+        self._due.pop(timer, None)  # type: ignore[arg-type]
 
     def stop_all(self) -> None:
         """Turn every timer off."""
@@ -48,11 +48,10 @@ class Timers:
 
     def next(self) -> tuple[float, Timer] | None:
         """The timer that runs out first and when, or None."""
-        first = None
-        for timer, at in self._due.items():
-            if first is None or at < first[0]:
-                first = at, timer
-        return first
+        if not self._due:
+            return None
+        timer = min(self._due, key=self._due.__getitem__) if len(self._due) > 1 else next(iter(self._due))
+        return self._due[timer], timer
 
     def running(self) -> dict[Timer, float]:
         """All running timers with their moments."""

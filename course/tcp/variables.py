@@ -67,6 +67,7 @@ class Tcb:
     failure: Failure | None = None
     ack_now: Why | None = None  # an ACK is owed at once, for this reason
     unacked: int = 0  # octets that arrived since our last ACK
+    waits_for: Timer | None = None  # the timer of RETRANSMISSION, PERSIST and OVERRIDE that runs
     probes: int = 0  # window probes sent since the window was last open
     silent_since: float | None = None  # when we sent what is still unanswered
     send_anyway: bool = False  # may a small segment leave? (section 3.8.6.2.1, rule 4)

@@ -5,7 +5,7 @@ All times (`at`) are seconds since the run began.
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from course.ip.packet import Packet
 from course.tcp.segment import Segment
@@ -16,8 +16,7 @@ Endpoint: TypeAlias = tuple[str, int]
 """One end of a connection: a dotted address and a port. RFC 9293 calls it a socket."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """A host handed a packet to the link. It is the host's `ordinal`-th one, counted from 1."""
 
     at: float
@@ -46,8 +45,7 @@ class Dropped:
     copy: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(NamedTuple):
     """A transmission (or its `copy`-th copy) reached the other host."""
 
     at: float
@@ -55,8 +53,7 @@ class Delivered:
     copy: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(NamedTuple):
     """A program called something on its host or on a socket; `number` counts the calls of the run.
 
     `host` is the host's name, `program` the program's ("server", or "server/1" when spawned).
@@ -73,8 +70,7 @@ class Called:
     arguments: tuple[object, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(NamedTuple):
     """A call came back, with a value or with an error's name (as in "ConnectionRefusedError")."""
 
     at: float

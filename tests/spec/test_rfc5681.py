@@ -55,6 +55,17 @@ def test_after_a_syn_was_lost_twice_the_initial_window_is_one_segment(end):
     assert window_of(story)[0] == SMSS
 
 
+@pytest.mark.parametrize("end", ["caller", "called"])
+def test_one_lost_syn_is_forgiven(end):
+    """RFC 6928 2: with an initial RTO of one second the timer may have been hasty."""
+    story = syn_sent() if end == "caller" else syn_received()
+    story.at(1)
+    assert len(story.leaves()) == 1
+    story.arrives(syn_ack(mss=SMSS) if end == "caller" else ack(seq=1, ack=1))
+    story.leaves()
+    assert window_of(story)[:2] == (10 * SMSS, 2**30)
+
+
 def test_in_slow_start_every_acknowledged_segment_lets_two_others_leave():
     """RFC 5681 3.1; RFC 9293 3.8.2, MUST-19."""
     story = sending(cwnd=200)

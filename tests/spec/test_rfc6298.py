@@ -86,6 +86,19 @@ def test_3_one_round_trip_time_is_measured_at_a_time():
     assert story.connection.status().srtt == pytest.approx(0.8 / 8)  # the first segment's; the handshake took 0
 
 
+def test_3_a_segment_is_measured_when_all_of_it_is_acknowledged():
+    """RFC 6298 3."""
+    story = established()
+    story.calls("send", octets(1, 101))
+    story.expect(part(1, 101))
+    story.at(0.4)
+    story.arrives(ack(seq=1, ack=51))
+    assert story.connection.status().srtt == 0
+    story.at(0.8)
+    story.arrives(ack(seq=1, ack=101))
+    assert story.connection.status().srtt == pytest.approx(0.8 / 8)
+
+
 def test_3_a_segment_that_was_sent_twice_is_not_measured():
     """RFC 6298 3; RFC 9293 3.8.1, MUST-18: Karn's algorithm."""
     story = established()

@@ -190,6 +190,18 @@ def test_a_rst_sends_a_called_connection_back_to_listen():
     story.is_in(State.LISTEN)
 
 
+def test_a_connection_that_was_opened_passively_for_one_peer_goes_back_to_listen_too():
+    """RFC 9293 3.5 and 3.10.1, MUST-11."""
+    story = closed()
+    story.calls("open_passive")
+    story.connection.begin_at(ISS)
+    story.arrives(syn())
+    story.expect(syn_ack())
+    story.arrives(rst(seq=1))
+    story.expect()
+    story.is_in(State.LISTEN)
+
+
 def test_a_rst_ends_a_calling_connection():
     """RFC 9293 3.5 and 3.5.3, MUST-11."""
     story = syn_received_actively()

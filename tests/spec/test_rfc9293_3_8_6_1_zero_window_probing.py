@@ -116,14 +116,15 @@ def test_a_window_that_opens_by_itself_needs_no_probe():
     story.expect()
 
 
-def test_after_the_window_was_open_the_next_probes_begin_with_the_rto_again():
+@pytest.mark.parametrize("window", [1, 100])
+def test_after_the_window_was_open_the_next_probes_begin_with_the_rto_again(window):
     """RFC 9293 3.8.6.1, SHLD-29."""
     story = shut()
     story.at(3)
     story.expect(PROBE, PROBE)
-    story.arrives(ack(seq=1, ack=1, window=100))
+    story.arrives(ack(seq=1, ack=1, window=window))
     story.leaves()
-    story.arrives(ack(seq=1, ack=101, window=0))
+    story.arrives(ack(seq=1, ack=1 + window, window=0))
     story.leaves()
     wait = story.connection.next_timeout()[0] - story.now
     assert wait == story.tcb.rto.rto

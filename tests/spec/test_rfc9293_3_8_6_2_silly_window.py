@@ -152,12 +152,13 @@ def test_the_window_opens_only_by_a_full_segment_or_half_of_the_buffer(receive_b
     story.expect(ack(seq=1, ack=1 + receive_buffer, window=worth_it, why=Why.WINDOW_UPDATE))
 
 
-def test_until_then_every_segment_shows_the_old_right_edge():
+@pytest.mark.parametrize(("receive_buffer", "not_worth_it"), [(1000, 99), (150, 74)])
+def test_until_then_every_segment_shows_the_old_right_edge(receive_buffer, not_worth_it):
     """RFC 9293 3.8.6.2.2, MUST-39."""
-    story = full(1000)
-    story.calls("receive", 99)
+    story = full(receive_buffer)
+    story.calls("receive", not_worth_it)
     story.calls("send", b"hello")
-    story.expect(data(b"hello", seq=1, ack=1001, window=0))
+    story.expect(data(b"hello", seq=1, ack=1 + receive_buffer, window=0))
 
 
 def test_small_segments_do_not_let_the_right_edge_creep():

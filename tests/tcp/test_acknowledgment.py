@@ -102,6 +102,16 @@ def test_the_window_of_a_segment_that_was_overtaken_is_no_news():
     assert story.connection.status().snd_wnd == 5000
 
 
+def test_the_window_of_a_segment_with_an_old_acknowledgment_is_no_news():
+    """RFC 9293 3.10.7.4: the window is updated if SND.UNA =< SEG.ACK =< SND.NXT."""
+    story = in_flight()
+    story.arrives(ack(seq=1, ack=101, window=5000))
+    story.arrives(data(b"x", seq=6, ack=50, window=10))
+    story.leaves()
+
+    assert story.connection.status().snd_wnd == 5000
+
+
 def test_an_acknowledgment_that_was_overtaken_moves_nothing():
     """RFC 9293 3.10.7.4: SND.UNA never goes back."""
     story = in_flight()

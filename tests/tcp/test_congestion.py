@@ -191,7 +191,7 @@ def test_after_a_timeout_the_count_towards_the_next_segment_begins_again():
     control.timed_out(400, 701)
     control.ssthresh = SMSS
 
-    control.acknowledged(50, 351)
+    control.acknowledged(99, 400)
     assert control.cwnd == SMSS
 
 

@@ -107,6 +107,18 @@ def test_what_arrived_before_the_fin_can_be_read_after_it():
     story.expect()
 
 
+def test_a_fin_is_heard_once_everything_before_it_has_arrived():
+    """RFC 9293 3.10.7.4, eighth."""
+    story = established()
+    assert not story.connection.heard_fin
+    story.arrives(fin(seq=6, ack=1))
+    story.leaves()
+    assert not story.connection.heard_fin
+
+    story.arrives(data(b"hello", seq=1, ack=1))
+    assert story.connection.heard_fin
+
+
 def test_the_history_is_told_once_with_states_and_timers_in_their_order():
     connection = Connection(LOCAL, REMOTE)
     connection.open_active(ISS)

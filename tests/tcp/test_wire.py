@@ -26,7 +26,7 @@ OPTIONS = st.builds(
 SEGMENTS = st.builds(
     Segment, PORTS, PORTS, NUMBERS, st.none() | NUMBERS, PORTS, st.binary(max_size=40),
     syn=st.booleans(), fin=st.booleans(), psh=st.booleans(), rst=st.booleans(),
-    options=OPTIONS, urgent=st.none() | PORTS,
+    options=OPTIONS, urgent=st.none() | PORTS, why=st.none(),
 )  # fmt: skip
 
 

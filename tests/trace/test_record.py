@@ -1,6 +1,6 @@
 """The records: small frozen values, and what they keep of a program's arguments."""
 
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import fields
 
 import pytest
 
@@ -25,10 +25,12 @@ def test_an_arrival_and_a_loss_are_of_the_first_copy_unless_they_say_otherwise()
 @pytest.mark.parametrize("kind", record.Record.__args__, ids=lambda kind: kind.__name__)
 def test_every_record_is_a_frozen_slotted_value_with_a_moment(kind):
     """Records are few, frozen and slotted."""
-    assert fields(kind)[0].name == "at"
+    names = kind._fields if issubclass(kind, tuple) else [field.name for field in fields(kind)]
+
+    assert names[0] == "at"
     assert "__slots__" in vars(kind)
-    with pytest.raises(FrozenInstanceError):
-        kind(*[None] * len(fields(kind))).at = 2.0
+    with pytest.raises(AttributeError):
+        kind(*[None] * len(names)).at = 2.0
 
 
 def test_equal_happenings_are_equal_records():
