@@ -13,6 +13,7 @@ from course import Limits, Scenario, faults
 from course.sockets.host import Host, Program
 
 PORT = 7000
+CHUNK = 65_536
 
 
 def sink(host: Host) -> None:
@@ -29,7 +30,8 @@ def source(octets: int) -> Program:
 
     def send(host: Host) -> None:
         with host.create_connection(("server", PORT)) as connection:
-            connection.sendall(bytes(octets))
+            for _ in range(octets // CHUNK):
+                connection.sendall(bytes(CHUNK))
 
     return send
 
@@ -40,7 +42,8 @@ def measure(segments: int) -> tuple[int, float, int]:
     talk = Scenario(server=sink, client=source(octets), delay=0.050, rate=10e6, faults=[faults.randomly(0.01)])
     began = time.process_time()
     run = talk.run(limits=Limits(seconds=1e7, segments=10**8))
-    return len(run.trace.sent), time.process_time() - began, len(run.trace)
+    seconds = time.process_time() - began
+    return len(run.trace.sent), seconds, len(run.trace)
 
 
 def main() -> None:

@@ -265,5 +265,7 @@ def collector_paused() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()  # the two together: all records count as old, and are not looked through at once
         if was_enabled:
             gc.enable()

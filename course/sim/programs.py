@@ -66,7 +66,7 @@ class Programs:
         self._clock.call_at(self._clock.now, self._give_turn, program, turn)
 
     def _give_turn(self, program: Program, turn: int) -> None:
-        if program.turn != turn or program.finished:
+        if program.turn != turn:
             return
         program.turn += 1
         self.current = program

@@ -27,7 +27,14 @@ class Calls:
 
         `timeout` is in seconds: None waits for ever, 0 does not wait. `told` makes of the result what the record keeps.
         """
-        return self.recorded(name, arguments, lambda: self.until_done(attempt, readiness, timeout), told)
+        called = self.begin(name, arguments)
+        try:
+            result = self.until_done(attempt, readiness, timeout)
+        except Exception as error:
+            self.fail(called, error)
+            raise
+        self.end(called, told(result))
+        return result
 
     def recorded(self, name: str, arguments: tuple[object, ...], action: Callable[[], T],
                  told: Callable[[T], object] = brief) -> T:  # fmt: skip
@@ -36,9 +43,7 @@ class Calls:
         try:
             result = action()
         except Exception as error:
-            self.end(called, error=type(error).__name__)
-            if isinstance(error, OSError):
-                explain(error, name)
+            self.fail(called, error)
             raise
         self.end(called, told(result))
         return result
@@ -51,6 +56,12 @@ class Calls:
         called = Called(world.now(), self.host, program, number, self.socket, name, kept)
         world.begin(called)
         return called
+
+    def fail(self, called: Called, error: Exception) -> None:
+        """Write down that the call failed, and put a hint on its error if there is one."""
+        self.end(called, error=type(error).__name__)
+        if isinstance(error, OSError):
+            explain(error, called.name)
 
     def end(self, called: Called, value: object = None, error: str | None = None) -> None:
         """Write down that the call came back."""

@@ -8,12 +8,14 @@ from course.tcp.variables import Tcb
 
 OVERRIDE = 0.5  # seconds that a small segment waits for a larger window (section 3.8.6.2.1)
 MAY_SEND = frozenset({State.ESTABLISHED, State.CLOSE_WAIT, State.FIN_WAIT_1, State.CLOSING, State.LAST_ACK})
+HAS_A_STREAM = MAY_SEND | {State.SYN_SENT, State.SYN_RECEIVED}
 
 
 def segments_to_send(tcb: Tcb, now: float) -> list[Segment]:
     """Everything that leaves now: resets first, then SYN, data and FIN, then an ACK if one is still owed."""
     leaving, tcb.resets = tcb.resets, []
-    if tcb.state in MAY_SEND or tcb.state in (State.SYN_SENT, State.SYN_RECEIVED):
+    unacknowledged = tcb.outgoing.end + tcb.closing > tcb.snd.una  # our SYN, octets or FIN, sent or not
+    if unacknowledged and tcb.state in HAS_A_STREAM:
         if tcb.missing is not None:
             leaving.append(resend_first(tcb))
         send_stream(tcb, now, leaving)

