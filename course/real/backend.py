@@ -117,6 +117,13 @@ class KernelSocket:
         self._sockets.forget(self)
         self._changed()
 
+    def linger(self) -> float:
+        """The kernel itself lingers in close(2), if it was told to."""
+        return 0.0
+
+    def finish_close(self) -> None:
+        """There is nothing to wait for after close(2)."""
+
     # ------------------------------------------------ asking
 
     def getsockname(self) -> Endpoint:

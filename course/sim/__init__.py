@@ -7,6 +7,7 @@ In reading order:
     limits          where a run is stopped
     link            queue, transmitter, wire
     ports           who holds which local port
+    listener        handshakes half-way, and connections that wait for accept()
     host            a computer: connections, listeners, alarms
     options         the socket options
     backend         the simulated socket

@@ -6,8 +6,9 @@ import os
 import socket as standard
 import sys
 
-from course.sim.host import Hosted, Listener, SimulatedHost, Wake, wake_all
-from course.sim.options import SocketOptions, what_a_socket_tells
+from course.sim.host import SimulatedHost
+from course.sim.listener import Hosted, Listener, Wake, wake_all
+from course.sim.options import SocketOptions, oserror
 from course.sockets.world import Readiness
 from course.tcp.connection import Connection
 from course.tcp.state import State
@@ -23,11 +24,6 @@ WOULD_BLOCK = errno.EAGAIN, os.strerror(errno.EAGAIN)
 IN_PROGRESS = errno.EINPROGRESS, os.strerror(errno.EINPROGRESS)
 
 
-def oserror(number: int) -> OSError:
-    """The OSError for an errno: Python picks the subclass, as in ConnectionRefusedError."""
-    return OSError(number, os.strerror(number))
-
-
 class SimulatedSocket:
     """A non-blocking socket of a simulated host: fresh, listening, or connected (with `hosted` set)."""
 
@@ -37,7 +33,7 @@ class SimulatedSocket:
         self.port: int | None = None if hosted is None else hosted.connection.tcb.local[1]
         self.hosted = hosted
         self.listener: Listener | None = None
-        self.options = SocketOptions(nodelay=not host.parameters.nagle)
+        self.options = SocketOptions(host.parameters)
         self.closed = False
         self._error: int | None = None
         self._reported = False
@@ -75,7 +71,7 @@ class SimulatedSocket:
         port = self._own_port()
         if port in self.host.listeners:
             raise oserror(errno.EADDRINUSE)
-        self.listener = self.host.listen(port, max(backlog, 0), reuse=self.reuse)
+        self.listener = self.host.listen(port, max(backlog, 0), self.options.parameters, reuse=self.reuse)
 
     def accept(self) -> tuple["SimulatedSocket", Endpoint]:
         """Take the oldest completed connection out of the listener's queue."""
@@ -107,8 +103,7 @@ class SimulatedSocket:
         port = self._own_port()
         if (port, address) in self.host.connections:
             raise oserror(errno.EADDRNOTAVAIL)
-        self.hosted = self.host.connect(port, address, reuse=self.reuse)
-        self._apply_options()
+        self.hosted = self.host.connect(port, address, self.options.parameters, reuse=self.reuse)
         raise BlockingIOError(*IN_PROGRESS)
 
     def finish_connect(self) -> None:
@@ -198,11 +193,20 @@ class SimulatedSocket:
             self.host.release(self.port, self)
 
     def _close_connection(self, connection: Connection) -> None:
-        if self.options.aborts_on_close:
+        if self.options.linger == 0:
             connection.abort()
             return
         connection.stop_reading()
         connection.close()
+
+    def linger(self) -> float:
+        """SO_LINGER: how many seconds close() waits for the peer to acknowledge everything."""
+        return float(self.options.linger or 0)
+
+    def finish_close(self) -> None:
+        """Has the peer acknowledged all octets and the FIN, or will it never?"""
+        if self.hosted is not None and not self.hosted.connection.is_all_acknowledged:
+            raise BlockingIOError(*WOULD_BLOCK)
 
     # ------------------------------------------------ asking
 
@@ -238,9 +242,17 @@ class SimulatedSocket:
         """What the socket says of itself; None if it is none of these."""
         if (level, option) == (standard.SOL_SOCKET, standard.SO_ERROR):
             return self._take_error() or 0
-        mss = self.hosted.connection.tcb.snd.mss if self.hosted else DEFAULT_MSS
-        told = what_a_socket_tells(self.host.parameters, listening=self.listening, kind=self.type, mss=mss)
+        if (level, option) == MAXSEG:
+            return self._largest_segment()
+        told = {ACCEPTCONN: int(self.listening), (standard.SOL_SOCKET, standard.SO_TYPE): int(self.type)}
         return told.get((level, option))
+
+    def _largest_segment(self) -> int:
+        """TCP_MAXSEG: of a connection what it sends, before that what was set, or else what anybody can take."""
+        if self.hosted is not None:
+            return self.hosted.connection.tcb.snd.mss
+        own = self.options.parameters.mss
+        return DEFAULT_MSS if own == self.host.parameters.mss else own
 
     def fileno(self) -> int:
         """A simulated socket has no descriptor."""
@@ -284,8 +296,10 @@ class SimulatedSocket:
         return errno.EPIPE if failure is Failure.RESET and after_fin else ERRNO[failure]
 
     def _apply_options(self) -> None:
+        if self.listener is not None:
+            self.listener.connection.configure(self.options.parameters)
         if self.hosted is not None:
-            self.hosted.connection.tcb.nodelay = self.options.nodelay
+            self.hosted.connection.configure(self.options.parameters)
             self._settle()
 
     def _settle(self) -> None:
@@ -293,5 +307,7 @@ class SimulatedSocket:
             self.host.settle(self.hosted)
 
 
+ACCEPTCONN = (standard.SOL_SOCKET, getattr(standard, "SO_ACCEPTCONN", 30))
+MAXSEG = (standard.IPPROTO_TCP, getattr(standard, "TCP_MAXSEG", 2))
 PEEK = int(standard.MSG_PEEK)  # a plain number: an enum's & is slow, and recv() is called often
 NOT_CONNECTED = frozenset({State.CLOSED, State.SYN_SENT, State.SYN_RECEIVED})

@@ -1,61 +1,23 @@
 """A simulated host: it owns connections, hands them segments and time, and carries out what they decide."""
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from course.errors import MalformedSegment
 from course.ip.packet import Packet
 from course.sim.clock import Clock
 from course.sim.faults import Fate
 from course.sim.link import Link
+from course.sim.listener import Hosted, Listener, wake_all
 from course.sim.ports import Holder, Ports
 from course.tcp.connection import Connection
 from course.tcp.parameters import TcpParameters
-from course.tcp.segment import Segment
-from course.tcp.seq import initial_sequence_number
+from course.tcp.resets import make_reset
+from course.tcp.segment import Segment, Why
+from course.tcp.seq import initial_sequence_number, precedes, wrap
 from course.tcp.state import State
 from course.tcp.timers import Timer
 from course.tcp.wire import decode, encode
 from course.trace.record import Changed, Delivered, Dropped, Endpoint, Expired, Record, Sent
-
-Wake = Callable[[], None]
-
-
-@dataclass(slots=True, eq=False)
-class Hosted:
-    """A connection with what its host keeps about it: who waits for it, its alarm, and its listener until accept()."""
-
-    connection: Connection
-    listener: "Listener | None" = None
-    readers: list[Wake] = field(default_factory=list)
-    writers: list[Wake] = field(default_factory=list)
-    alarm: tuple[float, int] | None = None  # when the clock will call, and the number to cancel that by
-    reuse: bool = False  # SO_REUSEADDR, which outlives the socket
-    listening = False
-
-    @property
-    def peer(self) -> str:
-        """The remote address."""
-        assert self.connection.tcb.remote is not None
-        return self.connection.tcb.remote[0]
-
-
-@dataclass(slots=True, eq=False)
-class Listener:
-    """A listening connection with its children: half-open ones, and completed ones that wait for accept()."""
-
-    connection: Connection
-    backlog: int
-    half_open: list[Hosted] = field(default_factory=list)
-    queue: deque[Hosted] = field(default_factory=deque)
-    readers: list[Wake] = field(default_factory=list)
-    reuse: bool = False
-
-    @property
-    def is_full(self) -> bool:
-        """As on Linux, `backlog` + 1 connections may wait for accept()."""
-        return len(self.queue) > self.backlog
 
 
 class SimulatedHost:
@@ -77,17 +39,17 @@ class SimulatedHost:
 
     # ------------------------------------------------ user calls, on behalf of the sockets
 
-    def listen(self, port: int, backlog: int, *, reuse: bool) -> Listener:
+    def listen(self, port: int, backlog: int, parameters: TcpParameters, *, reuse: bool) -> Listener:
         """Passive OPEN on a port."""
-        connection = Connection((self.address, port), parameters=self.parameters)
+        connection = Connection((self.address, port), parameters=parameters)
         connection.open_passive()
         listener = self.listeners[port] = Listener(connection, backlog, reuse=reuse)
         self._write_history(connection)
         return listener
 
-    def connect(self, port: int, remote: Endpoint, *, reuse: bool) -> Hosted:
+    def connect(self, port: int, remote: Endpoint, parameters: TcpParameters, *, reuse: bool) -> Hosted:
         """Active OPEN from a port to a remote endpoint."""
-        hosted = Hosted(Connection((self.address, port), remote, self.parameters), reuse=reuse)
+        hosted = Hosted(Connection((self.address, port), remote, parameters), reuse=reuse)
         self.connections[port, remote] = hosted
         hosted.connection.open_active(self._iss(port, remote))
         self.settle(hosted)
@@ -119,23 +81,58 @@ class SimulatedHost:
             return self.parameters.iss
         return initial_sequence_number((self.address, port), remote, self._secret, self._clock.now)
 
+    def _iss_after(self, predecessor: Hosted | None, port: int, remote: Endpoint) -> int:
+        """An initial number beyond all that the predecessor has used: nothing of it can be taken for new (MAY-2)."""
+        iss = self._iss(port, remote)
+        if predecessor is None or precedes(predecessor.connection.tcb.snd.nxt, iss):
+            return iss
+        return wrap(predecessor.connection.tcb.snd.nxt + 2**16)
+
     # ------------------------------------------------ arriving segments
 
     def receive(self, sent: Sent, copy: int, fate: Fate) -> None:
         """A packet has come out of the link: check it, find its connection by its ports, and let it arrive there."""
         segment = sent.packet.segment
-        reason = self._damage(sent) if fate.corrupted else None
-        remote = (sent.packet.source, segment.source_port)
-        hosted = self.connections.get((segment.destination_port, remote))
-        if reason is None and (hosted is None or hosted.listener is not None) and self._is_ignored(segment, hosted):
-            reason = "accept queue full"
-        if reason is not None:
-            self._record(Dropped(self._clock.now, sent, reason, copy))
+        hosted = self.connections.get((segment.destination_port, (sent.packet.source, segment.source_port)))
+        damage = self._damage(sent) if fate.corrupted else None
+        if damage is not None:
+            self._record(Dropped(self._clock.now, sent, damage, copy))
+        elif hosted is None or hosted.listener is not None or (segment.syn and hosted.connection.yields_to(segment)):
+            self._receive_caller(sent, copy, hosted)
+        else:
+            self._record(Delivered(self._clock.now, sent, copy))
+            self._arrive(hosted, segment)
+
+    def _receive_caller(self, sent: Sent, copy: int, hosted: Hosted | None) -> None:
+        """The segment is for a listener, or for a child that nobody has accepted: is there room for it?"""
+        segment = sent.packet.segment
+        listener = self.listeners.get(segment.destination_port)
+        shortage = None if listener is None else listener.shortage(segment, hosted)
+        if listener is not None and shortage is not None and listener.ignores(shortage):
+            self._record(Dropped(self._clock.now, sent, shortage, copy))
             return
         self._record(Delivered(self._clock.now, sent, copy))
-        hosted = hosted or self._hosted_for(segment, remote)
+        if listener is not None and shortage is not None:
+            self._turn_away(listener, shortage, sent, hosted)
+        else:
+            self._arrive(self._hosted_for(sent, hosted, listener), segment)
+
+    def _arrive(self, hosted: Hosted, segment: Segment) -> None:
         hosted.connection.segment_arrives(segment, self._clock.now)
         self.settle(hosted)
+
+    def _turn_away(self, listener: Listener, shortage: str, sent: Sent, child: Hosted | None) -> None:
+        """There is no room for a caller: answer by a cookie, or by a reset."""
+        if child is not None and child.listener is not None:
+            child.connection.abort(Why.QUEUE_FULL)
+            self.settle(child)
+            return
+        segment, source = sent.packet.segment, sent.packet.source
+        answers = [make_reset(segment, Why.QUEUE_FULL)]
+        if listener.answers_by_cookie(shortage):
+            answers = listener.answer_by_cookie(segment, (source, segment.source_port), self._secret, self._clock.now)
+        for answer in answers:
+            self._link.send(self.name, Packet(self.address, source, answer))
 
     def _damage(self, sent: Sent) -> str | None:
         """Turn one bit round on the wire, and say what the receiver's check makes of it."""
@@ -148,20 +145,19 @@ class SimulatedHost:
             return malformed.reason
         return None
 
-    def _is_ignored(self, segment: Segment, child: Hosted | None) -> bool:
-        """Linux ignores a SYN, and the ACK that would complete a handshake, while the accept queue is full."""
-        listener = self.listeners.get(segment.destination_port)
-        if listener is None or not listener.is_full or segment.rst:
-            return False
-        return segment.syn if child is None else child.connection.state is State.SYN_RECEIVED
-
-    def _hosted_for(self, segment: Segment, remote: Endpoint) -> Hosted:
-        """The listener's child for a new caller; without a listener a connection in CLOSED, that answers with a RST."""
-        port = segment.destination_port
-        listener = self.listeners.get(port)
+    def _hosted_for(self, sent: Sent, hosted: Hosted | None, listener: Listener | None) -> Hosted:
+        """Who takes it: the connection, the listener's child for a new caller, or one in CLOSED, which resets."""
+        segment = sent.packet.segment
+        port, remote = segment.destination_port, (sent.packet.source, segment.source_port)
+        if hosted is not None and (listener is None or hosted.listener is not None):
+            return hosted
         if listener is None:
             return Hosted(Connection((self.address, port), remote, self.parameters))
-        child = Hosted(listener.connection.child(remote, self._iss(port, remote)), listener, reuse=listener.reuse)
+        connection = listener.child_by_cookie(segment, remote, self._secret, self._clock.now)
+        connection = connection or listener.connection.child(remote, self._iss_after(hosted, port, remote))
+        child = Hosted(connection, listener, reuse=listener.reuse, predecessor=hosted)
+        if hosted is not None:
+            self._cancel_alarm(hosted)
         self.connections[port, remote] = child
         listener.half_open.append(child)
         return child
@@ -209,6 +205,7 @@ class SimulatedHost:
         if state is State.LISTEN:
             self._forget(child)
         elif state is not State.CLOSED and child not in listener.queue:
+            child.predecessor = None
             listener.queue.append(child)
             wake_all(listener.readers)
 
@@ -217,9 +214,15 @@ class SimulatedHost:
         timeout = hosted.connection.next_timeout()
         if timeout is None:
             self._cancel_alarm(hosted)
-        elif hosted.alarm is None or timeout[0] < hosted.alarm[0]:
+            return
+        background = timeout[1] is Timer.KEEP_ALIVE and hosted.connection.only_keeps_alive
+        if hosted.alarm is None or timeout[0] < hosted.alarm[0] or background is not hosted.in_background:
             self._cancel_alarm(hosted)
-            hosted.alarm = timeout[0], self._clock.call_at(timeout[0], self._alarm, hosted)
+            at = max(timeout[0], self._clock.now)
+            hosted.alarm = at, self._clock.call_at(at, self._alarm, hosted)
+            hosted.in_background = background
+            if background:
+                self._clock.let_rest(hosted.alarm[1])
 
     def _cancel_alarm(self, hosted: Hosted) -> None:
         if hosted.alarm is not None:
@@ -233,16 +236,13 @@ class SimulatedHost:
         self.settle(hosted)
 
     def _forget(self, hosted: Hosted) -> None:
-        """The connection is CLOSED: its TCB is deleted, its numbers are free."""
+        """It is CLOSED: its TCB is deleted, its numbers are free, or go back to one in TIME-WAIT (MAY-2)."""
         self._cancel_alarm(hosted)
         local, remote = hosted.connection.tcb.local, hosted.connection.tcb.remote
         assert remote is not None
-        if self.connections.get((local[1], remote)) is hosted:
-            del self.connections[local[1], remote]
-
-
-def wake_all(waiting: list[Wake]) -> None:
-    """Wake every program that waits here; each looks again for itself."""
-    for wake in waiting:
-        wake()
-    waiting.clear()
+        if self.connections.get((local[1], remote)) is not hosted:
+            return
+        del self.connections[local[1], remote]
+        if hosted.predecessor is not None:
+            self.connections[local[1], remote] = hosted.predecessor
+            self._set_alarm(hosted.predecessor)

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from course.errors import Deadlock, LimitExceeded, ProgramFailed, ProgramStuck, RunError
-from course.sim.backend import SimulatedSocket, oserror
+from course.sim.backend import SimulatedSocket
 from course.sim.clock import Clock
 from course.sim.faults import Fault
 from course.sim.host import SimulatedHost
 from course.sim.limits import Limits
 from course.sim.link import Link, LinkParameters
+from course.sim.options import oserror
 from course.sim.programs import Program, Programs
 from course.sockets.host import Host
 from course.sockets.world import Backend, Outcome, Readiness
@@ -30,7 +31,7 @@ class Network:
     def __init__(self, programs: Mapping[str, Callable[..., Any]], link: LinkParameters, faults: tuple[Fault, ...],
                  tcp: Mapping[str, TcpParameters], seed: int, limits: Limits) -> None:  # fmt: skip
         self.over = False
-        self._clock = Clock()
+        self._clock = Clock(lambda: bool(self._waiting()))
         self._records: list[Record] = []
         self._write = self._records.append
         self._limits = limits
@@ -94,10 +95,14 @@ class Network:
 
     def _nobody_may_wait(self) -> None:
         """Nothing will ever happen again: whoever waits in anything but accept() waits in vain."""
-        waiting = [program for program in self._programs.all if not program.finished and not in_accept(program)]
+        waiting = self._waiting()
         if waiting:
             who = " and ".join(f"{program.name} in {describe(program.call)}" for program in waiting)
             raise Deadlock(f"nothing can ever happen again, but {who} still waits")
+
+    def _waiting(self) -> list[Program]:
+        """The programs that wait for something other than a caller."""
+        return [program for program in self._programs.all if not program.finished and not in_accept(program)]
 
     def _program_ended(self, program: Program) -> None:
         error = program.error

@@ -1,76 +1,138 @@
-"""Socket options: the few that mean something to the simulated TCP (socket(7), tcp(7))."""
+"""Socket options of a simulated socket: most of them are TCP's knobs, turned for one connection (socket(7), tcp(7))."""
 
 import errno
 import os
 import socket as standard
 import struct
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from course.tcp.parameters import TcpParameters
 
 Option = tuple[int, int]
+LINGER_OCTETS = struct.calcsize("ii")
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """An option that is a knob of TcpParameters: its name, and what its number becomes there, and back."""
+
+    name: str
+    value: Callable[[int], object]
+    number: Callable[[object], int] = int  # type: ignore[assignment]
+    least: int = 0
+
+
+def available(level: int, knobs: dict[str, Knob]) -> dict[Option, Knob]:
+    """The options by (level, number), as far as this system's socket module knows them."""
+    return {(level, getattr(standard, name)): knob for name, knob in knobs.items() if hasattr(standard, name)}
+
+
 REUSEADDR = (standard.SOL_SOCKET, standard.SO_REUSEADDR)
 LINGER = (standard.SOL_SOCKET, standard.SO_LINGER)
-LINGER_OCTETS = struct.calcsize("ii")
-NODELAY = (standard.IPPROTO_TCP, standard.TCP_NODELAY)
-ACCEPTCONN = (standard.SOL_SOCKET, getattr(standard, "SO_ACCEPTCONN", 30))
-MAXSEG = (standard.IPPROTO_TCP, getattr(standard, "TCP_MAXSEG", 2))
-
-
-def what_a_socket_tells(parameters: TcpParameters, *, listening: bool, kind: int, mss: int) -> dict[Option, int]:
-    """The options that can only be read: what the socket is, and how large its buffers are, in octets."""
-    return {
-        ACCEPTCONN: int(listening),
-        MAXSEG: mss,
-        (standard.SOL_SOCKET, standard.SO_TYPE): int(kind),
-        (standard.SOL_SOCKET, standard.SO_KEEPALIVE): 0,
-        (standard.SOL_SOCKET, standard.SO_SNDBUF): parameters.send_buffer,
-        (standard.SOL_SOCKET, standard.SO_RCVBUF): parameters.receive_buffer,
-    }
+KNOBS = available(standard.IPPROTO_TCP, {
+    "TCP_NODELAY": Knob("nagle", lambda value: not value, lambda nagle: int(not nagle)),
+    "TCP_MAXSEG": Knob("mss", int, least=1),
+    "TCP_KEEPIDLE": Knob("keep_idle", float, least=1),
+    "TCP_KEEPALIVE": Knob("keep_idle", float, least=1),  # what macOS calls it
+    "TCP_KEEPINTVL": Knob("keep_interval", float, least=1),
+    "TCP_KEEPCNT": Knob("keep_count", int, least=1),
+}) | available(standard.SOL_SOCKET, {
+    "SO_KEEPALIVE": Knob("keep_alive", bool),
+    "SO_SNDBUF": Knob("send_buffer", int),
+    "SO_RCVBUF": Knob("receive_buffer", int),
+})  # fmt: skip
+USER_TIMEOUT = (standard.IPPROTO_TCP, getattr(standard, "TCP_USER_TIMEOUT", 18))
 
 
 class SocketOptions:
-    """The options that were set on one socket, by (level, option)."""
+    """The options of one socket, and TCP's knobs as they stand for it."""
 
-    __slots__ = ("_values",)
+    __slots__ = ("_default", "_linger", "_user_timeout", "parameters", "reuse")
 
-    def __init__(self, *, nodelay: bool = False) -> None:
-        self._values: dict[tuple[int, int], int | bytes] = {
-            REUSEADDR: 0,
-            LINGER: bytes(LINGER_OCTETS),
-            NODELAY: int(nodelay),
-        }
+    def __init__(self, parameters: TcpParameters) -> None:
+        self.parameters = parameters
+        self.reuse = False
+        self._default = parameters
+        self._linger = bytes(LINGER_OCTETS)
+        self._user_timeout = 0
 
     def copy(self) -> "SocketOptions":
         """The same options for another socket: an accepted one begins with its listener's."""
-        twin = SocketOptions()
-        twin._values = dict(self._values)
+        twin = SocketOptions(self._default)
+        twin.parameters, twin.reuse = self.parameters, self.reuse
+        twin._linger, twin._user_timeout = self._linger, self._user_timeout
         return twin
 
     def set(self, level: int, option: int, value: int | bytes) -> None:
-        """Set an option; OSError ENOPROTOOPT for one that means nothing here."""
-        is_linger = isinstance(self.get(level, option), bytes)
-        if is_linger and not (isinstance(value, bytes) and len(value) == LINGER_OCTETS):
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))  # it takes struct.pack("ii", on, seconds)
-        self._values[level, option] = value
+        """Set an option. OSError ENOPROTOOPT for one that means nothing here, EINVAL for a value that cannot be."""
+        if (level, option) == LINGER:
+            self._linger = checked_linger(value)
+            return
+        number = checked_number(value)
+        if (level, option) == REUSEADDR:
+            self.reuse = bool(number)
+        elif (level, option) == USER_TIMEOUT:
+            self._limit_patience(number)
+        else:
+            self._turn(KNOBS.get((level, option)), number)
+
+    def _turn(self, knob: Knob | None, number: int) -> None:
+        if knob is None:
+            raise oserror(errno.ENOPROTOOPT)
+        if knob.name in ("send_buffer", "receive_buffer"):
+            most = 2**30 if knob.name == "send_buffer" else 65_535 << (self.parameters.window_scale or 0)
+            number = min(max(number, 1), most)  # as Linux does, instead of an error
+        try:
+            if number < knob.least:
+                raise ValueError  # noqa: TRY301 - as those that TcpParameters refuses
+            self.parameters = replace(self.parameters, **{knob.name: knob.value(number)})  # type: ignore[arg-type]
+        except ValueError:
+            raise oserror(errno.EINVAL) from None
+
+    def _limit_patience(self, milliseconds: int) -> None:
+        """TCP_USER_TIMEOUT: R2 for this connection; 0 goes back to the host's (RFC 9293, section 3.8.3, MUST-21)."""
+        if milliseconds < 0:
+            raise oserror(errno.EINVAL)
+        self._user_timeout = milliseconds
+        r2, r2_syn = (milliseconds / 1000,) * 2 if milliseconds else (self._default.r2, self._default.r2_syn)
+        self.parameters = replace(self.parameters, r2=r2, r2_syn=r2_syn)
 
     def get(self, level: int, option: int) -> int | bytes:
         """Read an option; OSError ENOPROTOOPT for one that means nothing here."""
-        if (level, option) not in self._values:
-            raise OSError(errno.ENOPROTOOPT, os.strerror(errno.ENOPROTOOPT))
-        return self._values[level, option]
+        known: dict[Option, int | bytes] = {
+            REUSEADDR: int(self.reuse), LINGER: self._linger, USER_TIMEOUT: self._user_timeout,
+        }  # fmt: skip
+        if (level, option) in known:
+            return known[level, option]
+        if (level, option) not in KNOBS:
+            raise oserror(errno.ENOPROTOOPT)
+        knob = KNOBS[level, option]
+        return knob.number(getattr(self.parameters, knob.name))
 
     @property
-    def reuse(self) -> bool:
-        """SO_REUSEADDR: may the port be shared with one who allows it, too?"""
-        return bool(self._values[REUSEADDR])
+    def linger(self) -> int | None:
+        """SO_LINGER: the seconds that close() waits for the peer's ACK; 0 resets instead; None: off."""
+        on, seconds = struct.unpack("ii", self._linger)
+        return seconds if on else None
 
-    @property
-    def nodelay(self) -> bool:
-        """TCP_NODELAY: is the Nagle algorithm off?"""
-        return bool(self._values[NODELAY])
 
-    @property
-    def aborts_on_close(self) -> bool:
-        """SO_LINGER on, with a time of 0: close() sends a RST."""
-        linger = self._values[LINGER]
-        return isinstance(linger, bytes) and struct.unpack("ii", linger) == (1, 0)
+def checked_linger(value: int | bytes) -> bytes:
+    """SO_LINGER takes struct.pack("ii", on, seconds), and nothing else."""
+    if not isinstance(value, bytes) or len(value) != LINGER_OCTETS:
+        raise oserror(errno.EINVAL)
+    return value
+
+
+def checked_number(value: int | bytes) -> int:
+    """The number that was given, as it is or packed as a C int."""
+    if isinstance(value, bytes):
+        if len(value) < struct.calcsize("i"):
+            raise oserror(errno.EINVAL)
+        return int(struct.unpack_from("i", value)[0])
+    return int(value)
+
+
+def oserror(number: int) -> OSError:
+    """The OSError for an errno: Python picks the subclass, as in ConnectionRefusedError."""
+    return OSError(number, os.strerror(number))

@@ -59,6 +59,7 @@ class Programs:
     def start(self, program: Program) -> None:
         """Let the program begin at this moment, after what is due already."""
         self.all.append(program)
+        program.greenlet.parent = self._hub  # and not the program that spawned it
         self._clock.call_at(self._clock.now, self._give_turn, program, program.turn)
 
     def wake(self, program: Program, turn: int) -> None:

@@ -35,6 +35,10 @@ class Host:
     SO_RCVBUF = standard.SO_RCVBUF
     TCP_NODELAY = standard.TCP_NODELAY
     TCP_MAXSEG = getattr(standard, "TCP_MAXSEG", 2)
+    TCP_KEEPIDLE = getattr(standard, "TCP_KEEPIDLE", getattr(standard, "TCP_KEEPALIVE", 4))
+    TCP_KEEPINTVL = getattr(standard, "TCP_KEEPINTVL", 5)
+    TCP_KEEPCNT = getattr(standard, "TCP_KEEPCNT", 6)
+    TCP_USER_TIMEOUT = getattr(standard, "TCP_USER_TIMEOUT", 18)
     SHUT_RD = standard.SHUT_RD
     SHUT_WR = standard.SHUT_WR
     SHUT_RDWR = standard.SHUT_RDWR

@@ -1,5 +1,6 @@
 """A socket: the socket module's methods, blocking and timeouts included, over a backend that never waits."""
 
+import contextlib
 import errno
 import socket as standard
 from types import TracebackType
@@ -194,6 +195,13 @@ class Socket:
     def _release(self) -> None:
         if self._closed and not self._streams:
             self._backend.close()
+            self._linger(self._backend.linger())
+
+    def _linger(self, seconds: float) -> None:
+        """SO_LINGER: wait for the peer's last ACK, but no longer than that; TCP goes on by itself afterwards."""
+        if seconds and not self._world.over:
+            with contextlib.suppress(TimeoutError):
+                self._calls.until_done(self._backend.finish_close, "write", seconds)
 
     # ------------------------------------------------ settings
 

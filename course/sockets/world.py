@@ -56,6 +56,12 @@ class Backend(Protocol):
     def close(self) -> None:
         """Let go; closing twice is no error."""
 
+    def linger(self) -> float:
+        """How many seconds close() waits at most until finish_close() no longer raises BlockingIOError."""
+
+    def finish_close(self) -> None:
+        """Return once the peer has acknowledged everything, or never will."""
+
     def getsockname(self) -> Endpoint:
         """The local end."""
 

@@ -12,10 +12,15 @@ To be read in this order, which is also the order of the imports:
     rto             how long to wait for an acknowledgment
     congestion      how much may be in flight
     variables       the transmission control block
+    options         what the two SYNs agree on
     output          what may be sent now
     resets          how to say no
+    keepalive       a question to a peer that is silent
     acknowledgment  what an ACK tells us
+    receiving       what becomes of octets and of a FIN
     arrival         the questions put to every arriving segment
+    timeouts        what happens when a timer runs out
+    cookies         a number that says what a listener would have to remember
     status          a snapshot
-    connection      the calls of section 3.10, and the timeouts
+    connection      the calls of section 3.10
 """

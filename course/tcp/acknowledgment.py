@@ -1,24 +1,36 @@
 """Acknowledgments: what a connection learns from the ACK field and the window (RFC 9293, section 3.10.7.4, fifth)."""
 
+from course.tcp.options import round_trip
 from course.tcp.segment import Segment, Why
 from course.tcp.variables import Tcb
 
 
-def new_octets_acknowledged(tcb: Tcb, ack: int, now: float) -> None:
+def new_octets_acknowledged(tcb: Tcb, seg: Segment, now: float) -> None:
     """SND.UNA moves: forget what has arrived, measure the round trip, let more go."""
-    snd = tcb.snd
+    snd, ack = tcb.snd, seg.ack
+    assert ack is not None
+    measure_round_trip(tcb, seg, ack, now)
     was_syn = snd.una == snd.iss
     octets, snd.una = ack - snd.una - was_syn, ack
     snd.rxt = max(snd.rxt, ack)
     tcb.outgoing.acknowledge(ack)
-    tcb.rto.acknowledged(ack, now)
     if was_syn:
         tcb.rto.begin_data()
         tcb.congestion.begin_data(tcb.rto.lost_syns)
     tcb.silent_since = now if ack < snd.nxt else None
+    tcb.timeouts = 0
     tcb.timers.stop(tcb.waits_for)  # RFC 6298, 5.3: `output` arms it anew if anything is still in flight
     if tcb.congestion.acknowledged(octets, ack):
         tcb.missing = Why.PARTIAL_ACK
+
+
+def measure_round_trip(tcb: Tcb, seg: Segment, ack: int, now: float) -> None:
+    """By the timestamp that comes back, with any ACK of something new; else by the one segment that is being timed."""
+    seconds = round_trip(seg, now) if tcb.timestamps is not None else None
+    if seconds is None:
+        tcb.rto.acknowledged(ack, now)
+    else:
+        tcb.rto.measured(seconds, a_window=-(-(tcb.snd.nxt - tcb.snd.una) // (2 * tcb.snd.mss)))
 
 
 def is_duplicate_ack(tcb: Tcb, seg: Segment) -> bool:

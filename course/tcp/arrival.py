@@ -3,8 +3,6 @@
 A step returns True to go on with the next one, False when it has dealt with the segment.
 """
 
-from collections.abc import Callable
-
 from course.tcp.acknowledgment import (
     duplicate_ack,
     is_duplicate_ack,
@@ -12,37 +10,48 @@ from course.tcp.acknowledgment import (
     set_send_window,
     update_send_window,
 )
+from course.tcp.keepalive import watch
+from course.tcp.options import agree, is_out_of_date, remember_timestamp
 from course.tcp.output import MAY_SEND
-from course.tcp.resets import make_abort, make_reset
+from course.tcp.receiving import AFTER_THE_ACK, Step, is_acceptable, start_time_wait
+from course.tcp.resets import make_reset
 from course.tcp.segment import Segment, Why
 from course.tcp.seq import unwrap
 from course.tcp.state import Event, State
-from course.tcp.timers import Timer
 from course.tcp.variables import Failure, Tcb
-
-RECEIVING = frozenset({State.ESTABLISHED, State.FIN_WAIT_1, State.FIN_WAIT_2})
 
 
 def segment_arrives(tcb: Tcb, segment: Segment, now: float) -> None:
     """Let a segment do to the connection what section 3.10.7 says; `now` in seconds."""
+    tcb.silence.heard_at = now
     match tcb.state:
         case State.CLOSED:
             in_closed(tcb, segment)
         case State.LISTEN:
-            in_listen(tcb, segment)
+            in_listen(tcb, segment, now)
         case State.SYN_SENT:
             in_syn_sent(tcb, straighten(tcb, segment), now)
         case _:
-            seg = straighten(tcb, segment)
-            for step in STEPS:
-                if not step(tcb, seg, now):
-                    break
+            go_on(tcb, straighten(tcb, segment), now, STEPS)
+
+
+def go_on(tcb: Tcb, seg: Segment, now: float, steps: tuple[Step, ...]) -> None:
+    """Take these steps with a segment, until one of them has dealt with it."""
+    for step in steps:
+        if not step(tcb, seg, now):
+            break
 
 
 def straighten(tcb: Tcb, segment: Segment) -> Segment:
-    """The same segment with its numbers unwrapped, so that they compare like ordinary integers."""
+    """The same segment with its numbers unwrapped, so that they compare like ordinary integers; its window in octets.
+
+    The window of a SYN is never scaled (RFC 7323, section 2.2).
+    """
     seq = segment.seq if tcb.rcv.irs is None else unwrap(segment.seq, tcb.rcv.nxt)
     ack = None if segment.ack is None else unwrap(segment.ack, tcb.snd.una)
+    scale = tcb.snd.scale
+    if scale and not segment.syn:
+        return segment._replace(seq=seq, ack=ack, window=segment.window << scale)
     return segment if seq == segment.seq and ack == segment.ack else segment._replace(seq=seq, ack=ack)
 
 
@@ -55,7 +64,7 @@ def in_closed(tcb: Tcb, seg: Segment) -> None:
         tcb.resets.append(make_reset(seg, Why.NO_CONNECTION))
 
 
-def in_listen(tcb: Tcb, seg: Segment) -> None:
+def in_listen(tcb: Tcb, seg: Segment, now: float) -> None:
     """A listener takes a SYN and nothing else (section 3.10.7.2)."""
     if seg.rst:
         return
@@ -64,7 +73,8 @@ def in_listen(tcb: Tcb, seg: Segment) -> None:
     elif seg.syn:
         tcb.rcv.irs, tcb.rcv.nxt = seg.seq, seg.seq + 1
         tcb.snd.wnd = tcb.snd.max_wnd = seg.window
-        tcb.learn_mss(seg.options.mss)
+        tcb.held = seg if seg.data or seg.fin else None
+        agree(tcb, seg, now)
         tcb.enter(Event.SYN)
 
 
@@ -84,25 +94,40 @@ def in_syn_sent(tcb: Tcb, seg: Segment, now: float) -> None:
 def syn_answers_our_syn(tcb: Tcb, seg: Segment, now: float) -> None:
     """The fourth step of SYN-SENT: a SYN,ACK establishes, a bare SYN means that both opened at once."""
     tcb.rcv.irs, tcb.rcv.nxt = seg.seq, seg.seq + 1
-    tcb.learn_mss(seg.options.mss)
+    agree(tcb, seg, now)
     set_send_window(tcb, seg)
     if seg.ack is None:
+        tcb.held = seg if seg.data or seg.fin else None
         tcb.snd.rxt = tcb.snd.iss  # our SYN again, with an ACK this time
         tcb.resend_why = Why.ANSWER_SYN
         tcb.enter(Event.SYN)
         return
     tcb.enter(Event.SYN_ACK)
-    new_octets_acknowledged(tcb, seg.ack, now)
+    watch(tcb)
+    new_octets_acknowledged(tcb, seg, now)
     tcb.ack_now = Why.ANSWER_SYN_ACK
-    if process_text(tcb, seg, now):
-        check_fin(tcb, seg, now)
+    go_on(tcb, seg, now, AFTER_THE_ACK)
 
 
 # ---------------------------------------------------------------- 3.10.7.4, the steps
 
 
 def check_sequence_number(tcb: Tcb, seg: Segment, now: float) -> bool:
-    """First: does the segment lie in the receive window? If not, say what we expect, and drop it."""
+    """First: is the segment new, and does it lie in the receive window? If not, say what we expect, and drop it."""
+    stamps = tcb.timestamps
+    if stamps is None:
+        return lies_in_the_window(tcb, seg, now)
+    if not seg.rst and is_out_of_date(stamps, seg, now):
+        tcb.ack_now = Why.ACK_OLD if seg.options.timestamps is not None else tcb.ack_now
+        return False
+    if not lies_in_the_window(tcb, seg, now):
+        return False
+    remember_timestamp(stamps, seg, now)
+    return True
+
+
+def lies_in_the_window(tcb: Tcb, seg: Segment, now: float) -> bool:
+    """The check of the sequence number, with the allowances that the text makes."""
     rcv = tcb.rcv
     if seg.seq == rcv.nxt and rcv.wnd > 0:
         return True  # what comes is nearly always what is expected next
@@ -116,14 +141,6 @@ def check_sequence_number(tcb: Tcb, seg: Segment, now: float) -> bool:
         if tcb.state is State.TIME_WAIT and seg.fin:
             start_time_wait(tcb, now)  # a repeated FIN: our last ACK was lost (fifth and eighth)
     return False
-
-
-def is_acceptable(seq: int, length: int, nxt: int, wnd: int) -> bool:
-    """Table 6 of section 3.10.7.4: the four cases of an acceptable segment."""
-    if wnd == 0:
-        return length == 0 and seq == nxt
-    end = nxt + wnd
-    return nxt <= seq < end or (length > 0 and nxt <= seq + length - 1 < end)
 
 
 def answers_our_crossing_syn(tcb: Tcb, seg: Segment) -> bool:
@@ -174,12 +191,21 @@ def check_ack(tcb: Tcb, seg: Segment, now: float) -> bool:
         tcb.ack_now = Why.ACK_UNSENT  # RFC 5961, section 5
         return False
     if seg.ack > snd.una:
-        new_octets_acknowledged(tcb, seg.ack, now)
+        new_octets_acknowledged(tcb, seg, now)
     elif is_duplicate_ack(tcb, seg):
         duplicate_ack(tcb)
     if seg.ack >= snd.una:
         update_send_window(tcb, seg)
+    if tcb.held is not None and tcb.state is not State.SYN_RECEIVED:
+        take_what_the_syn_brought(tcb, now)
     return our_fin_may_be_acknowledged(tcb, seg, now)
+
+
+def take_what_the_syn_brought(tcb: Tcb, now: float) -> None:
+    """The handshake is over: the octets and the FIN that came with the SYN count now (section 3.10.7.2, third)."""
+    held, tcb.held = tcb.held, None
+    assert held is not None
+    go_on(tcb, held._replace(seq=tcb.rcv.nxt - 1), now, AFTER_THE_ACK)
 
 
 def our_syn_is_acknowledged(tcb: Tcb, seg: Segment) -> bool:
@@ -189,6 +215,7 @@ def our_syn_is_acknowledged(tcb: Tcb, seg: Segment) -> bool:
         tcb.resets.append(make_reset(seg, Why.BAD_ACK))
         return False
     tcb.enter(Event.ACK_OF_SYN)
+    watch(tcb)
     if tcb.closing:
         tcb.enter(Event.CLOSE)  # it was queued until now (section 3.10.4)
     set_send_window(tcb, seg)
@@ -210,68 +237,4 @@ def our_fin_may_be_acknowledged(tcb: Tcb, seg: Segment, now: float) -> bool:
     return True
 
 
-def process_text(tcb: Tcb, seg: Segment, now: float) -> bool:
-    """Seventh: put the octets where they belong, and owe an acknowledgment for them."""
-    if tcb.state not in RECEIVING:
-        return True
-    if seg.fin and tcb.rcv.fin is None and is_acceptable(seg.seq + seg.len - 1, 1, tcb.rcv.nxt, tcb.rcv.wnd):
-        tcb.rcv.fin = seg.seq + seg.len - 1
-    if not seg.data:
-        return True
-    if not tcb.reading and seg.seq + seg.syn + len(seg.data) > tcb.rcv.nxt:
-        return nobody_reads(tcb)
-    had_gap = tcb.incoming.has_gap
-    arrived = tcb.incoming.accept(seg.seq + seg.syn, seg.data, tcb.rcv.nxt, tcb.rcv.wnd)
-    tcb.rcv.nxt += arrived
-    tcb.rcv.wnd -= arrived
-    owe_ack(tcb, arrived, now, at_once=had_gap or arrived < len(seg.data))
-    return True
-
-
-def nobody_reads(tcb: Tcb) -> bool:
-    """Octets came for a program that has closed: only a RST can tell the peer (section 3.6.1, SHLD-3)."""
-    tcb.resets.append(make_abort(tcb, Why.UNREAD_DATA))
-    tcb.enter(Event.ABORT)
-    return False
-
-
-def owe_ack(tcb: Tcb, arrived: int, now: float, *, at_once: bool) -> None:
-    """An ACK is owed: at once for a gap or a second full segment, else it may wait for company (section 3.8.6.3)."""
-    tcb.unacked += arrived
-    if at_once:
-        tcb.ack_now = tcb.ack_now or Why.ACK_GAP
-    elif tcb.unacked >= 2 * min(tcb.parameters.mss, tcb.snd.mss):
-        tcb.ack_now = Why.ACK_SECOND
-    elif tcb.parameters.delayed_ack == 0:
-        tcb.ack_now = Why.ACK_AT_ONCE
-    elif not tcb.timers.runs(Timer.DELAYED_ACK):
-        tcb.timers.set(Timer.DELAYED_ACK, now + tcb.parameters.delayed_ack)
-
-
-def check_fin(tcb: Tcb, seg: Segment, now: float) -> bool:
-    """Eighth: once everything before it has arrived, a FIN ends the peer's direction."""
-    rcv = tcb.rcv
-    if rcv.fin is None:
-        return True
-    if rcv.nxt != rcv.fin:
-        tcb.ack_now = Why.ACK_GAP if seg.fin else tcb.ack_now
-        return True
-    rcv.nxt += 1
-    tcb.enter(Event.FIN)
-    if tcb.state is State.TIME_WAIT:
-        start_time_wait(tcb, now)
-    if tcb.state is State.CLOSE_WAIT:
-        owe_ack(tcb, 1, now, at_once=False)  # our own FIN may take it along: three segments instead of four
-    else:
-        tcb.ack_now = Why.ACK_FIN
-    return False
-
-
-def start_time_wait(tcb: Tcb, now: float) -> None:
-    """Wait 2 MSL (again), with all other timers off (section 3.6.1)."""
-    tcb.timers.stop_all()
-    tcb.timers.set(Timer.TIME_WAIT, now + 2 * tcb.parameters.msl)
-
-
-Step = Callable[[Tcb, Segment, float], bool]
-STEPS: tuple[Step, ...] = (check_sequence_number, check_rst, check_syn, check_ack, process_text, check_fin)
+STEPS: tuple[Step, ...] = (check_sequence_number, check_rst, check_syn, check_ack, *AFTER_THE_ACK)

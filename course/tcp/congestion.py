@@ -14,6 +14,7 @@ class CongestionControl(Protocol):
     cwnd: int
     ssthresh: int
     recover: int | None
+    beyond: int  # octets that may be in flight beyond cwnd, while it is not yet sure that anything was lost
 
     def begin_data(self, lost_syns: int) -> None:
         """The handshake is over; our SYN had to be repeated so many times."""
@@ -27,6 +28,9 @@ class CongestionControl(Protocol):
     def timed_out(self, flight_size: int, nxt: int) -> None:
         """The retransmission timer ran out."""
 
+    def restart(self) -> None:
+        """Nothing was sent for longer than an RTO: what was known of the network is out of date."""
+
 
 class Reno:
     """Slow start, congestion avoidance, fast retransmit and fast recovery (NewReno).
@@ -34,13 +38,18 @@ class Reno:
     `recover` is the highest number that had been sent when fast recovery began, None outside of it.
     """
 
-    __slots__ = ("_acked", "_duplicates", "_highest", "_repeated", "cwnd", "recover", "smss", "ssthresh")
+    __slots__ = (
+        "_acked", "_duplicates", "_highest", "_initial_window", "_repeated",
+        "beyond", "cwnd", "recover", "smss", "ssthresh",
+    )  # fmt: skip
 
     def __init__(self, smss: int, initial_window: int | None = None) -> None:
         self.smss = smss
-        self.cwnd = initial_window or min(10 * smss, max(2 * smss, 14_600))  # RFC 6928, section 2
+        self._initial_window = initial_window or min(10 * smss, max(2 * smss, 14_600))  # RFC 6928, section 2
+        self.cwnd = self._initial_window
         self.ssthresh = 2**30  # arbitrarily high (RFC 5681, section 3.1)
         self.recover: int | None = None
+        self.beyond = 0
         self._duplicates = 0
         self._acked = 0
         self._highest = -1  # what had been sent when the last loss was noticed (RFC 6582, section 3.2)
@@ -51,7 +60,7 @@ class Reno:
             self.cwnd = self.smss  # RFC 5681, section 3.1; RFC 6928, section 2, forgives one
 
     def acknowledged(self, octets: int, ack: int) -> bool:
-        self._duplicates = 0
+        self._duplicates = self.beyond = 0
         if self.recover is not None:
             return self._acknowledged_in_recovery(octets, ack)
         if self.cwnd < self.ssthresh:
@@ -81,11 +90,18 @@ class Reno:
         if self.recover is not None:
             self.cwnd += self.smss  # each duplicate means that a segment has left the network
             return False
-        if self._duplicates != DUPLICATES or nxt - flight_size <= self._highest:
+        if nxt - flight_size <= self._highest:
             return False
+        if self._duplicates < DUPLICATES:
+            self.beyond = self._duplicates * self.smss  # limited transmit (RFC 3042, section 2)
+        return self._duplicates == DUPLICATES and self._begin_recovery(flight_size, nxt)
+
+    def _begin_recovery(self, flight_size: int, nxt: int) -> bool:
+        """The third duplicate: half the flight, plus what has left the network (RFC 5681, section 3.2)."""
         self.ssthresh = max(flight_size // 2, 2 * self.smss)  # RFC 5681 equation 4
         self.cwnd = self.ssthresh + DUPLICATES * self.smss
         self.recover = self._highest = nxt
+        self.beyond = 0
         return True
 
     def timed_out(self, flight_size: int, nxt: int) -> None:
@@ -95,17 +111,21 @@ class Reno:
         self._repeated = una
         self.cwnd = self.smss  # the loss window, RFC 5681 section 3.1
         self.recover, self._highest = None, nxt
-        self._duplicates = self._acked = 0
+        self._duplicates = self._acked = self.beyond = 0
+
+    def restart(self) -> None:
+        self.cwnd = min(self.cwnd, self._initial_window)  # RFC 5681, section 4.1
 
 
 class NoCongestionControl:
     """No limit but the peer's window; a loss is repaired, and nothing is learned from it."""
 
-    __slots__ = ("_duplicates", "cwnd", "recover", "ssthresh")
+    __slots__ = ("_duplicates", "beyond", "cwnd", "recover", "ssthresh")
 
     def __init__(self) -> None:
         self.cwnd = self.ssthresh = 2**30
         self.recover: int | None = None
+        self.beyond = 0
         self._duplicates = 0
 
     def begin_data(self, lost_syns: int) -> None:
@@ -126,3 +146,6 @@ class NoCongestionControl:
 
     def timed_out(self, flight_size: int, nxt: int) -> None:
         self.recover, self._duplicates = None, 0
+
+    def restart(self) -> None:
+        return

@@ -4,13 +4,17 @@ It has no clock and no wire. Its owner tells it the time (`now`, in seconds) wit
 `segments_to_send`, for the `next_timeout`, and for its `history`.
 """
 
-from course.tcp import arrival, output
+from course.tcp import arrival, keepalive, output
 from course.tcp.buffers import SendBuffer
+from course.tcp.options import agree_on_size
 from course.tcp.parameters import TcpParameters
+from course.tcp.receiving import RECEIVING
 from course.tcp.resets import make_abort
 from course.tcp.segment import Segment, Why
+from course.tcp.seq import precedes, wrap
 from course.tcp.state import Event, State
 from course.tcp.status import Status, status
+from course.tcp.timeouts import TIMEOUTS
 from course.tcp.timers import Timer
 from course.tcp.variables import Failure, Tcb
 
@@ -56,6 +60,36 @@ class Connection:
         return rcv.fin is not None and rcv.nxt > rcv.fin
 
     @property
+    def urgent(self) -> int:
+        """How many of the octets that are still to be read are urgent ones, arrived or not (MUST-32, MUST-33)."""
+        tcb = self.tcb
+        return max(0, tcb.rcv.up - (tcb.rcv.nxt - len(tcb.incoming)))
+
+    @property
+    def is_all_acknowledged(self) -> bool:
+        """Has the peer acknowledged all octets, and the FIN if there is one?"""
+        tcb = self.tcb
+        return tcb.state is State.CLOSED or tcb.snd.una >= tcb.outgoing.end + tcb.closing
+
+    @property
+    def only_keeps_alive(self) -> bool:
+        """Does no timer run but that of keep-alive?"""
+        return self.tcb.timers.runs(Timer.KEEP_ALIVE) and len(self.tcb.timers.running()) == 1
+
+    def yields_to(self, segment: Segment) -> bool:
+        """May this SYN begin a new connection between the same ends, although we are in TIME-WAIT?
+
+        Yes if its number, or its timestamp, is newer than anything of the old one (MAY-2; RFC 6191, section 2).
+        """
+        tcb = self.tcb
+        if tcb.state is not State.TIME_WAIT or not segment.syn or segment.ack is not None or segment.rst:
+            return False
+        if tcb.timestamps is not None and segment.options.timestamps is not None:
+            newer = segment.options.timestamps[0] - tcb.timestamps.recent
+            return 0 < wrap(newer) < 2**31 or (newer == 0 and precedes(tcb.rcv.nxt, segment.seq))
+        return precedes(tcb.rcv.nxt, segment.seq)
+
+    @property
     def room(self) -> int:
         """How many octets send() would take now."""
         return self.tcb.parameters.send_buffer - len(self.tcb.outgoing)
@@ -92,26 +126,44 @@ class Connection:
     def child(self, remote: tuple[str, int], iss: int) -> "Connection":
         """A copy of this listener for one caller, in LISTEN (section 3.10.7.2 fills in the rest)."""
         child = Connection(self.tcb.local, remote, self.tcb.parameters)
-        child.tcb.passive, child.tcb.nodelay = True, self.tcb.nodelay
-        child.tcb.state = State.LISTEN
+        child.tcb.passive, child.tcb.state = True, State.LISTEN
         child.begin_at(iss)
         return child
 
-    def send(self, octets: bytes | memoryview) -> int:
+    def resume(self, irs: int, mss: int) -> None:
+        """Let this child be in SYN-RECEIVED by what a SYN cookie remembers of the caller's SYN (RFC 4987, 3.6)."""
+        tcb = self.tcb
+        tcb.rcv.irs, tcb.rcv.nxt = irs, irs + 1
+        tcb.snd.nxt = tcb.snd.rxt = tcb.snd.iss + 1
+        agree_on_size(tcb, mss)
+        tcb.rcv.wnd = output.free_window(tcb)
+        tcb.enter(Event.SYN)
+
+    def configure(self, parameters: TcpParameters) -> None:
+        """Change this connection's knobs: what is agreed with the peer stays, the rest holds from now on."""
+        tcb = self.tcb
+        tcb.parameters = parameters
+        tcb.snd.mss = min(tcb.snd.mss, parameters.mss)
+        keepalive.watch(tcb)
+
+    def send(self, octets: bytes | memoryview, *, urgent: bool = False) -> int:
         """SEND: take as many octets as there is room for, and say how many (section 3.10.2).
 
+        `urgent` tells the peer to hurry up to the last of them (section 3.8.5; new programs should not, SHLD-13).
         Raises ValueError in a state in which nothing can be sent; the socket knows which error that is.
         """
         if self.tcb.state not in OPEN or self.tcb.closing:
             raise ValueError(f"nothing can be sent in {self.tcb.state}")
         taken = octets[: self.room]
         self.tcb.outgoing.append(taken)
+        if urgent and taken:
+            self.tcb.snd.up = self.tcb.outgoing.end  # MUST-62
         return len(taken)
 
     def receive(self, size: int) -> bytes:
         """RECEIVE: up to `size` octets, b"" if there are none (section 3.10.3); `at_end` tells silence from the end."""
         octets = self.tcb.incoming.read(size)
-        if octets and self.tcb.state in arrival.RECEIVING:
+        if octets and self.tcb.state in RECEIVING:
             self._tell_of_open_window()
         return octets
 
@@ -119,7 +171,7 @@ class Connection:
         """Owe an ACK if the window was too small to use and can now be opened (section 3.8.6.2.2)."""
         tcb = self.tcb
         buffer, was = tcb.parameters.receive_buffer, tcb.rcv.wnd
-        gain = buffer - len(tcb.incoming) - was
+        gain = output.free_window(tcb) - was
         if gain >= buffer // 2 or (was < tcb.snd.mss and gain >= min(buffer // 2, tcb.snd.mss)):
             tcb.ack_now = Why.WINDOW_UPDATE
 
@@ -138,7 +190,7 @@ class Connection:
     def stop_reading(self) -> None:
         """The program will not RECEIVE any more: what is unread, or still arrives, is answered by a RST (3.6.1)."""
         self.tcb.reading = False
-        if self.tcb.incoming and self.tcb.state in OPEN | arrival.RECEIVING:
+        if self.tcb.incoming and self.tcb.state in OPEN | RECEIVING:
             self.abort(Why.UNREAD_DATA)
 
     def abort(self, why: Why = Why.ABORT) -> None:
@@ -146,7 +198,7 @@ class Connection:
         tcb = self.tcb
         if tcb.state is State.CLOSED:
             return
-        if tcb.state in arrival.RECEIVING or tcb.state in (State.SYN_RECEIVED, State.CLOSE_WAIT):
+        if tcb.state in RECEIVING or tcb.state in (State.SYN_RECEIVED, State.CLOSE_WAIT):
             tcb.resets.append(make_abort(tcb, why))
         tcb.enter(Event.ABORT)
 
@@ -160,6 +212,9 @@ class Connection:
         """Let every timer that is due run out (section 3.10.8)."""
         while (first := self.tcb.timers.next()) and first[0] <= now:
             timer = first[1]
+            if timer is Timer.KEEP_ALIVE and keepalive.due(self.tcb) > now:
+                keepalive.watch(self.tcb)  # something was heard since the timer was set
+                continue
             self.tcb.timers.stop(timer)
             self.tcb.history.append(timer)
             TIMEOUTS[timer](self.tcb, now)
@@ -180,60 +235,3 @@ class Connection:
         if happened:
             self.tcb.history = []
         return happened
-
-
-# ---------------------------------------------------------------- 3.10.8, the timeouts
-
-
-def retransmission_timeout(tcb: Tcb, now: float) -> None:
-    """Nothing came back in time: go back to the first unacknowledged number, and wait twice as long (RFC 6298, 5.4)."""
-    if has_waited_too_long(tcb, now):
-        tcb.fail(Failure.TIMED_OUT, Event.USER_TIMEOUT)
-        return
-    if tcb.snd.una == tcb.snd.iss:
-        tcb.rto.lost_syns += 1
-    else:
-        tcb.congestion.timed_out(tcb.snd.nxt - tcb.snd.una, tcb.snd.nxt)
-    tcb.rto.back_off()
-    tcb.rto.stop_timing()
-    tcb.snd.rxt = tcb.snd.una
-    tcb.resend_why, tcb.missing = Why.TIMEOUT, None
-
-
-def has_waited_too_long(tcb: Tcb, now: float) -> bool:
-    """Is R2 over? A SYN has an R2 of its own (section 3.8.3)."""
-    patience = tcb.parameters.r2_syn if tcb.snd.una == tcb.snd.iss else tcb.parameters.r2
-    return tcb.silent_since is not None and now - tcb.silent_since >= patience
-
-
-def persist_timeout(tcb: Tcb, now: float) -> None:
-    """The window stayed shut: probe it (section 3.8.6.1)."""
-    if has_waited_too_long(tcb, now):
-        tcb.fail(Failure.TIMED_OUT, Event.USER_TIMEOUT)
-    else:
-        tcb.probes += 1
-        tcb.resets.append(output.make_probe(tcb, now))
-
-
-def override_timeout(tcb: Tcb, now: float) -> None:
-    """The window stayed small: send what fits (section 3.8.6.2.1, rule 4)."""
-    tcb.send_anyway = True
-
-
-def delayed_ack_timeout(tcb: Tcb, now: float) -> None:
-    """The ACK owed has waited long enough (section 3.8.6.3)."""
-    tcb.ack_now = Why.ACK_DELAYED
-
-
-def time_wait_timeout(tcb: Tcb, now: float) -> None:
-    """2 MSL are over: nothing of this connection can be in the network any more (section 3.6.1)."""
-    tcb.enter(Event.TIME_WAIT_TIMEOUT)
-
-
-TIMEOUTS = {
-    Timer.RETRANSMISSION: retransmission_timeout,
-    Timer.PERSIST: persist_timeout,
-    Timer.OVERRIDE: override_timeout,
-    Timer.DELAYED_ACK: delayed_ack_timeout,
-    Timer.TIME_WAIT: time_wait_timeout,
-}

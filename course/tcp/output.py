@@ -1,6 +1,7 @@
 """Output: what may be sent now, cut into segments, each with the reason why (RFC 9293, sections 3.7 and 3.8)."""
 
-from course.tcp.segment import NO_OPTIONS, Options, Segment, Why
+from course.tcp.options import offered, stamp
+from course.tcp.segment import NO_OPTIONS, Segment, Why
 from course.tcp.seq import wrap
 from course.tcp.state import State
 from course.tcp.timers import Timer
@@ -17,11 +18,11 @@ def segments_to_send(tcb: Tcb, now: float) -> list[Segment]:
     unacknowledged = tcb.outgoing.end + tcb.closing > tcb.snd.una  # our SYN, octets or FIN, sent or not
     if unacknowledged and tcb.state in HAS_A_STREAM:
         if tcb.missing is not None:
-            leaving.append(resend_first(tcb))
+            leaving.append(resend_first(tcb, now))
         send_stream(tcb, now, leaving)
         arm_timers(tcb, now)
     if tcb.ack_now is not None and tcb.state is not State.CLOSED:
-        leaving.append(make(tcb, tcb.snd.nxt, why=tcb.ack_now))
+        leaving.append(make(tcb, tcb.snd.nxt, now, why=tcb.ack_now))
     return leaving
 
 
@@ -29,10 +30,12 @@ def send_stream(tcb: Tcb, now: float, leaving: list[Segment]) -> None:
     """Cut the stream from SND.RXT on into segments, as long as the windows and the algorithms allow."""
     snd = tcb.snd
     if snd.rxt == snd.iss:
-        leaving.append(make_syn(tcb))
+        leaving.append(make_syn(tcb, now))
         sent(tcb, 1, now)
+    elif snd.una == snd.nxt and now - tcb.sent_at > tcb.rto.rto:
+        tcb.congestion.restart()
     while tcb.state in MAY_SEND and (size := sendable(tcb)):
-        leaving.append(next_segment(tcb, size))
+        leaving.append(next_segment(tcb, size, now))
         sent(tcb, size, now)
     tcb.send_anyway = False
 
@@ -43,19 +46,19 @@ def sendable(tcb: Tcb) -> int:
     waiting = tcb.outgoing.end + tcb.closing - snd.rxt
     if waiting <= 0:
         return 0
-    usable = snd.una + min(snd.wnd, tcb.congestion.cwnd) - snd.rxt
+    usable = snd.una + min(snd.wnd, tcb.congestion.cwnd + tcb.congestion.beyond) - snd.rxt
     full = snd.mss + (tcb.closing and waiting == snd.mss + 1)  # a FIN rides on the last octets
     size = min(waiting, usable, full)
     if size <= 0:
         return 0
     if size >= snd.mss or snd.rxt < snd.nxt or tcb.send_anyway:
         return size
-    if snd.nxt > snd.una and not tcb.nodelay and not tcb.closing:
+    if snd.nxt > snd.una and tcb.parameters.nagle and not tcb.closing:
         return 0  # the Nagle algorithm: one small segment at a time (section 3.7.4)
     return size if waiting <= usable or 2 * size >= snd.max_wnd else 0
 
 
-def next_segment(tcb: Tcb, size: int) -> Segment:
+def next_segment(tcb: Tcb, size: int, now: float) -> Segment:
     """The segment that takes the next `size` numbers of the stream."""
     seq = tcb.snd.rxt
     data = tcb.outgoing.read(seq, size)
@@ -65,9 +68,11 @@ def next_segment(tcb: Tcb, size: int) -> Segment:
         tcb.resend_why = Why.RECOVERY
     elif tcb.send_anyway:
         why = Why.OVERRIDE
+    elif tcb.congestion.beyond:
+        why = Why.LIMITED_TRANSMIT
     else:
         why = Why.CLOSE if fin else Why.DATA
-    return make(tcb, seq, data, fin=fin, psh=bool(data) and seq + size >= tcb.outgoing.end, why=why)
+    return make(tcb, seq, now, data, fin=fin, psh=bool(data) and seq + size >= tcb.outgoing.end, why=why)
 
 
 def sent(tcb: Tcb, size: int, now: float) -> None:
@@ -79,11 +84,12 @@ def sent(tcb: Tcb, size: int, now: float) -> None:
         tcb.rto.start_timing(snd.rxt + size, now)
     snd.rxt += size
     snd.nxt = max(snd.nxt, snd.rxt)
+    tcb.sent_at = now
     if tcb.silent_since is None:
         tcb.silent_since = now
 
 
-def resend_first(tcb: Tcb) -> Segment:
+def resend_first(tcb: Tcb, now: float) -> Segment:
     """The first unacknowledged segment again, without touching SND.RXT (RFC 5681, section 3.2)."""
     assert tcb.missing is not None
     why, tcb.missing = tcb.missing, None
@@ -91,7 +97,8 @@ def resend_first(tcb: Tcb) -> Segment:
     una = tcb.snd.una
     size = min(tcb.snd.mss, tcb.snd.nxt - una)
     data = tcb.outgoing.read(una, size)
-    return make(tcb, una, data, fin=len(data) < size, psh=bool(data) and una + size >= tcb.outgoing.end, why=why)
+    psh = bool(data) and una + size >= tcb.outgoing.end
+    return make(tcb, una, now, data, fin=len(data) < size, psh=psh, why=why)
 
 
 def make_probe(tcb: Tcb, now: float) -> Segment:
@@ -103,40 +110,56 @@ def make_probe(tcb: Tcb, now: float) -> Segment:
     snd.nxt = max(snd.nxt, snd.una + 1)
     if tcb.silent_since is None:
         tcb.silent_since = now
-    return make(tcb, snd.una, data, fin=not data, why=Why.WINDOW_PROBE)
+    return make(tcb, snd.una, now, data, fin=not data, why=Why.WINDOW_PROBE)
 
 
-def make_syn(tcb: Tcb) -> Segment:
-    """Our SYN, with the MSS option (SHLD-5); a SYN,ACK once the peer's SYN is here."""
-    again = tcb.snd.rxt < tcb.snd.nxt
+def make_syn(tcb: Tcb, now: float) -> Segment:
+    """Our SYN, with our options (SHLD-5); a SYN,ACK once the peer's SYN is here. Its window is never scaled."""
+    snd = tcb.snd
+    again = snd.rxt < snd.nxt
     first = Why.OPEN if tcb.rcv.irs is None else Why.ANSWER_SYN
-    options = Options(mss=tcb.parameters.mss)
-    return make(tcb, tcb.snd.iss, syn=True, options=options, why=tcb.resend_why if again else first)
+    syn = make(tcb, snd.iss, now, why=tcb.resend_why if again else first)
+    return syn._replace(syn=True, window=min(tcb.rcv.wnd, 65_535), options=offered(tcb, now))
 
 
-def make(tcb: Tcb, seq: int, data: bytes = b"", *, syn: bool = False, fin: bool = False, psh: bool = False,
-         why: Why, options: Options = NO_OPTIONS) -> Segment:  # fmt: skip
+def make(tcb: Tcb, seq: int, now: float, data: bytes = b"", *, fin: bool = False, psh: bool = False,
+         why: Why) -> Segment:  # fmt: skip
     """A segment of this connection; every one but the first SYN acknowledges, so no ACK is owed after it."""
     assert tcb.remote is not None
-    rcv = tcb.rcv
+    rcv, stamps = tcb.rcv, tcb.timestamps
     ack = None
     if rcv.irs is not None:
         ack = wrap(rcv.nxt)
-        offer_window(tcb)
-        tcb.ack_now = None
-        if tcb.unacked:
-            tcb.unacked = 0
-            tcb.timers.stop(Timer.DELAYED_ACK)
+        acknowledged_by_us(tcb)
+    options = NO_OPTIONS if stamps is None else stamp(stamps, now)
+    urgent = min(tcb.snd.up - seq, 65_535) if tcb.snd.up > seq else None
     return Segment(
-        tcb.local[1], tcb.remote[1], wrap(seq), ack, rcv.wnd, data, syn, fin, psh, options=options, why=why
+        tcb.local[1], tcb.remote[1], wrap(seq), ack, rcv.wnd >> rcv.scale, data,
+        fin=fin, psh=psh, options=options, urgent=urgent, why=why,
     )  # fmt: skip
+
+
+def acknowledged_by_us(tcb: Tcb) -> None:
+    """An ACK leaves: none is owed any more, and it says how far the window reaches now."""
+    offer_window(tcb)
+    tcb.ack_now = None
+    if tcb.timestamps is not None:
+        tcb.timestamps.last_ack_sent = tcb.rcv.nxt
+    if tcb.unacked:
+        tcb.unacked = 0
+        tcb.timers.stop(Timer.DELAYED_ACK)
 
 
 def offer_window(tcb: Tcb) -> None:
     """Move the window's right edge, but only by enough to be worth it (section 3.8.6.2.2)."""
-    free = max(0, tcb.parameters.receive_buffer - len(tcb.incoming))
+    free = free_window(tcb)
     if free - tcb.rcv.wnd >= min(tcb.parameters.receive_buffer // 2, tcb.snd.mss):
         tcb.rcv.wnd = free
+
+
+def free_window(tcb: Tcb) -> int:
+    """The octets that there is room for, as far as the window field can say it (RFC 7323, section 2.3)."""
+    return max(0, min(tcb.parameters.receive_buffer - len(tcb.incoming), 65_535 << tcb.rcv.scale))
 
 
 def arm_timers(tcb: Tcb, now: float) -> None:

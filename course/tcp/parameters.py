@@ -13,6 +13,8 @@ class TcpParameters:
     mss: int = 1460  # announced in our SYN, and the most we send in one segment; RFC 9293 3.7.1
     send_buffer: int = 262_144  # octets that send() takes before it blocks
     receive_buffer: int = 65_535  # RCV.BUFF, RFC 9293 3.8.6.2.2
+    window_scale: int | None = None  # the shift count that our SYN offers, 0 to 14; None: no option; RFC 7323 2
+    timestamps: bool = False  # does our SYN offer timestamps? RFC 7323 3
     nagle: bool = True  # RFC 9293 3.7.4; TCP_NODELAY turns it off for one socket
     delayed_ack: float = 0.2  # 0 acknowledges at once; RFC 9293 3.8.6.3 wants less than 0.5
     initial_rto: float = 1.0  # RFC 6298 2.1
@@ -20,16 +22,26 @@ class TcpParameters:
     max_rto: float = 60.0  # RFC 6298 2.5
     r2: float = 100.0  # give up after this long without an answer; RFC 9293 3.8.3
     r2_syn: float = 180.0  # the same for a SYN; RFC 9293 3.8.3
+    keep_alive: bool = False  # ask a silent peer whether it is there; SO_KEEPALIVE for one socket; RFC 9293 3.8.4
+    keep_idle: float = 7200.0  # silence before the first question; TCP_KEEPIDLE
+    keep_interval: float = 75.0  # between two questions; TCP_KEEPINTVL
+    keep_count: int = 9  # questions without an answer after which the connection is dead; TCP_KEEPCNT
     msl: float = 120.0  # maximum segment lifetime; TIME-WAIT lasts twice as long; RFC 9293 3.4.2
     congestion_control: str = "reno"  # or "none"
     initial_window: int | None = None  # cwnd at the start; None: ten segments, RFC 6928
     iss: int | None = None  # the initial send sequence number; None: RFC 9293 3.4.1's generator
+    syn_queue: int = 128  # half-open connections that a listener keeps, besides its backlog; RFC 4987 2
+    syn_cookies: bool = False  # when that queue is full: answer without keeping anything; RFC 4987 3.6
+    when_full: str = "drop"  # what becomes of a caller that finds no room: "drop", as on Linux, or "reset"
 
     def __post_init__(self) -> None:
         """Refuse what cannot work, before anything runs."""
         check("mss", self.mss, 1, 65_495, "octets")
         check("send_buffer", self.send_buffer, 1, 2**30, "octets")
-        check("receive_buffer", self.receive_buffer, 1, 65_535, "octets: the window field has 16 bits")
+        if self.window_scale is not None:
+            check("window_scale", self.window_scale, 0, 14, "bits to shift")
+        most = 65_535 << (self.window_scale or 0)
+        check("receive_buffer", self.receive_buffer, 1, most, "octets: the window field has 16 bits, and window_scale")
         check("delayed_ack", self.delayed_ack, 0, 0.499, "seconds (RFC 9293 3.8.6.3: less than half a second)")
         check("min_rto", self.min_rto, 0.001, 3600, "seconds")
         check("initial_rto", self.initial_rto, self.min_rto, 3600, "seconds, and not below min_rto")
@@ -37,12 +49,18 @@ class TcpParameters:
         check("r2", self.r2, 0, 1e6, "seconds")
         check("r2_syn", self.r2_syn, 0, 1e6, "seconds")
         check("msl", self.msl, 0, 86_400, "seconds")
+        check("keep_idle", self.keep_idle, 0.001, 1e6, "seconds")
+        check("keep_interval", self.keep_interval, 0.001, 1e6, "seconds")
+        check("keep_count", self.keep_count, 1, 127, "questions")
+        check("syn_queue", self.syn_queue, 0, 2**20, "half-open connections")
         if self.iss is not None:
             check("iss", self.iss, 0, 2**32 - 1, "(a 32-bit number)")
         if self.initial_window is not None:
             check("initial_window", self.initial_window, 1, 2**30, "octets")
         if self.congestion_control not in ("reno", "none"):
             raise ValueError(f'congestion_control is "reno" or "none", not {self.congestion_control!r}')
+        if self.when_full not in ("drop", "reset"):
+            raise ValueError(f'when_full is "drop" or "reset", not {self.when_full!r}')
 
 
 def check(name: str, value: float, least: float, most: float, unit: str) -> None:

@@ -35,13 +35,14 @@ class RetransmissionTimeout:
             self._timed_end = None
             self.measured(now - self._timed_at)
 
-    def measured(self, r: float) -> None:
-        """One round trip took `r` seconds."""
+    def measured(self, r: float, a_window: int = 1) -> None:
+        """One round trip took `r` seconds; so many are measured in each window's time (RFC 7323, appendix G)."""
         if self.srtt is None or self.rttvar is None:
             self.srtt, self.rttvar = r, r / 2  # (2.2)
         else:
-            self.rttvar = 3 / 4 * self.rttvar + 1 / 4 * abs(self.srtt - r)  # (2.3)
-            self.srtt = 7 / 8 * self.srtt + 1 / 8 * r
+            alpha, beta = 1 / 8 / a_window, 1 / 4 / a_window
+            self.rttvar += beta * (abs(self.srtt - r) - self.rttvar)  # (2.3)
+            self.srtt += alpha * (r - self.srtt)
         self.rto = self.bounded(self.srtt + max(GRANULARITY, 4 * self.rttvar))
 
     def back_off(self) -> None:

@@ -1,6 +1,5 @@
 """A segment: the one thing two TCP endpoints ever exchange (RFC 9293, section 3.1)."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ class Why(Enum):
     ANSWER_SYN = "a SYN arrived, and it is answered by a SYN of our own", "RFC 9293 3.10.7"
     ANSWER_SYN_ACK = "the SYN,ACK arrived, and the peer waits for its acknowledgment", "RFC 9293 3.10.7.3"
     DATA = "the program sent octets, and the windows let them go", "RFC 9293 3.10.2"
+    LIMITED_TRANSMIT = "a duplicate ACK came: a segment has left the network, so a new one may enter", "RFC 3042 2"
     CLOSE = "the program closed its direction, and all its octets have been sent", "RFC 9293 3.10.4"
     ACK_DELAYED = "octets arrived, and the delayed-ACK timer ran out before anything else left", "RFC 9293 3.8.6.3"
     ACK_SECOND = "two full segments' worth of octets arrived since the last acknowledgment", "RFC 9293 3.8.6.3"
@@ -20,16 +20,21 @@ class Why(Enum):
     ACK_FIN = "a FIN arrived, and it is acknowledged at once", "RFC 9293 3.10.7.4"
     ACK_UNACCEPTABLE = "a segment arrived that lies outside the receive window", "RFC 9293 3.10.7.4"
     ACK_UNSENT = "a segment acknowledged octets that were never sent, or far too old ones", "RFC 9293 3.10.7.4"
+    ACK_OLD = "a segment arrived whose timestamp is older than one seen before: an old duplicate", "RFC 7323 5.3"
     CHALLENGE = "a SYN or RST arrived that may be forged: the true peer will know", "RFC 5961 3 and 4"
     WINDOW_UPDATE = "the program read, and the window that was small is open again", "RFC 9293 3.8.6.2.2"
     WINDOW_PROBE = "the peer's window is zero, and somebody must ask when it opens", "RFC 9293 3.8.6.1"
+    KEEP_ALIVE = "nothing has been heard for long: is the peer still there?", "RFC 9293 3.8.4"
     OVERRIDE = "a small window stayed small for too long, so what fits is sent", "RFC 9293 3.8.6.2.1"
     TIMEOUT = "no acknowledgment came before the retransmission timeout", "RFC 6298 5.4"
     RECOVERY = "an acknowledgment showed that what the timeout repeats is still missing", "RFC 5681 3.1"
     FAST_RETRANSMIT = "three duplicate acknowledgments arrived: one segment is missing", "RFC 5681 3.2"
     PARTIAL_ACK = "an acknowledgment during fast recovery showed the next missing segment", "RFC 6582 3.2"
+    SYN_COOKIE = "too many handshakes are half-way: our number says all that we would have to remember", "RFC 4987 3.6"
     NO_CONNECTION = "a segment arrived for a connection that does not exist", "RFC 9293 3.10.7.1"
     BAD_ACK = "a segment acknowledged something that this connection never sent", "RFC 9293 3.10.7.2"
+    QUEUE_FULL = "a listener has no room for another connection", "RFC 4987 2.1"
+    NO_ANSWER = "the peer answered none of our keep-alive questions: it is told, in case it hears", "RFC 9293 3.8.4"
     ABORT = "the program gave the connection up: an ABORT sends a reset", "RFC 9293 3.10.5"
     UNREAD_DATA = "the program closed without reading what had arrived", "RFC 9293 3.6.1"
 
@@ -38,8 +43,7 @@ class Why(Enum):
         self.clause = clause
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """The options of a header, None or empty where absent (RFC 9293, section 3.2; RFC 7323; RFC 2018).
 
     `mss` in octets; `window_scale` is a shift count, 0 to 14; `timestamps` is (TSval, TSecr);

@@ -10,8 +10,9 @@ from course.tcp.variables import Tcb
 class Status:
     """A snapshot of a connection. Sizes in octets, times in seconds; None where nothing is known yet.
 
-    `send_queue` is sent or waiting and not acknowledged, `receive_queue` arrived and not read; `timers` maps each
-    running timer's name to the moment at which it runs out. Sequence numbers are unwrapped.
+    `timeouts` says how often in a row the retransmission timer has run out: from 3 on (R1, section 3.8.3) something is
+    wrong. `send_queue` is sent or waiting and not acknowledged, `receive_queue` arrived and not read; `timers` maps
+    each running timer's name to the moment at which it runs out. Sequence numbers are unwrapped.
     """
 
     state: State
@@ -29,6 +30,7 @@ class Status:
     cwnd: int
     ssthresh: int
     flight_size: int
+    timeouts: int
     send_queue: int
     receive_queue: int
     timers: dict[str, float]
@@ -39,6 +41,6 @@ def status(tcb: Tcb) -> Status:
     snd, rcv, rto, congestion = tcb.snd, tcb.rcv, tcb.rto, tcb.congestion
     return Status(
         tcb.state, snd.iss, snd.una, snd.nxt, snd.wnd, rcv.irs, rcv.nxt, rcv.wnd, snd.mss,
-        rto.rto, rto.srtt, rto.rttvar, congestion.cwnd, congestion.ssthresh, snd.nxt - snd.una,
+        rto.rto, rto.srtt, rto.rttvar, congestion.cwnd, congestion.ssthresh, snd.nxt - snd.una, tcb.timeouts,
         len(tcb.outgoing), len(tcb.incoming), {str(timer): at for timer, at in tcb.timers.running().items()},
     )  # fmt: skip

@@ -10,6 +10,7 @@ class Timer(Enum):
     PERSIST = "persist"  # the peer's window is zero: probe it, RFC 9293 3.8.6.1
     OVERRIDE = "override"  # the peer's window stays small: send what fits, RFC 9293 3.8.6.2.1
     DELAYED_ACK = "delayed ACK"  # the ACK owed may wait no longer, RFC 9293 3.8.6.3
+    KEEP_ALIVE = "keep-alive"  # nothing was heard for long: ask whether the peer is there, RFC 9293 3.8.4
     TIME_WAIT = "time-wait"  # 2 MSL in TIME-WAIT are over, RFC 9293 3.6.1
 
     __hash__ = object.__hash__  # identity: Enum's own hash is slow, and these keys are looked up for every segment

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from course.tcp.buffers import ReceiveBuffer, SendBuffer
-from course.tcp.congestion import CongestionControl, NoCongestionControl, Reno
+from course.tcp.congestion import CongestionControl, NoCongestionControl
 from course.tcp.parameters import TcpParameters
 from course.tcp.rto import RetransmissionTimeout
 from course.tcp.segment import Segment, Why
@@ -34,6 +34,8 @@ class SendVariables:
     wl2: int = 0
     rxt: int = 0  # what leaves next: nxt, or less while something is being sent again
     max_wnd: int = 0  # the largest window the peer ever offered (section 3.8.6.2.1)
+    scale: int = 0  # Snd.Wind.Shift: the peer's windows are so many bits larger than they say (RFC 7323, section 2.3)
+    up: int = 0  # SND.UP: the number after the last urgent octet; 0 if none ever was (section 3.8.5)
     mss: int = DEFAULT_MSS  # Eff.snd.MSS (section 3.7.1)
 
 
@@ -45,6 +47,26 @@ class ReceiveVariables:
     nxt: int = 0
     wnd: int = 0
     fin: int | None = None  # the number of the peer's FIN, once it is known
+    scale: int = 0  # Rcv.Wind.Shift: so many bits of our windows are not said (RFC 7323, section 2.3)
+    up: int = 0  # RCV.UP: the number after the peer's last urgent octet; 0 if none ever was (section 3.8.5)
+
+
+@dataclass(slots=True)
+class Timestamps:
+    """What is remembered of the peer's timestamps, once both SYNs have offered the option (RFC 7323, section 4.3)."""
+
+    recent: int  # TS.Recent: what we echo, and what nothing new may be older than
+    seen_at: float  # when it came, in seconds
+    last_ack_sent: int  # Last.ACK.sent
+
+
+@dataclass(slots=True)
+class Silence:
+    """What keep-alive remembers: when we last heard of the peer, and the questions that it has not answered (3.8.4)."""
+
+    heard_at: float = 0.0
+    asked_at: float = 0.0
+    questions: int = 0
 
 
 @dataclass(slots=True)
@@ -63,13 +85,18 @@ class Tcb:
     passive: bool = False  # did it begin in LISTEN? (section 3.10.7.4, second)
     closing: bool = False  # has the program called CLOSE? Then a FIN follows the last octet
     reading: bool = True  # will the program still RECEIVE? (section 3.6.1)
-    nodelay: bool = False  # is the Nagle algorithm off? (section 3.7.4)
+    scaling: bool = False  # have both SYNs offered window scale? (RFC 7323, section 2.2)
+    timestamps: Timestamps | None = None  # have both offered timestamps? (RFC 7323, section 3.2)
     failure: Failure | None = None
     ack_now: Why | None = None  # an ACK is owed at once, for this reason
     unacked: int = 0  # octets that arrived since our last ACK
     waits_for: Timer | None = None  # the timer of RETRANSMISSION, PERSIST and OVERRIDE that runs
     probes: int = 0  # window probes sent since the window was last open
     silent_since: float | None = None  # when we sent what is still unanswered
+    timeouts: int = 0  # how often in a row the retransmission timer ran out (section 3.8.3)
+    sent_at: float = 0.0  # when we last sent something of the stream (RFC 5681, section 4.1)
+    silence: Silence = field(default_factory=Silence)
+    held: Segment | None = None  # a SYN's octets and FIN wait for the handshake (section 3.10.7.2, third)
     send_anyway: bool = False  # may a small segment leave? (section 3.8.6.2.1, rule 4)
     missing: Why | None = None  # the first unacknowledged segment has to be sent again, for this reason
     resend_why: Why = Why.TIMEOUT  # why what lies between SND.RXT and SND.NXT is sent again
@@ -81,7 +108,6 @@ class Tcb:
     def __post_init__(self) -> None:
         """Fill in what follows from the parameters."""
         self.rcv.wnd = self.parameters.receive_buffer
-        self.nodelay = not self.parameters.nagle
         self.rto = RetransmissionTimeout(self.parameters)
         self.snd.mss = min(DEFAULT_MSS, self.parameters.mss)
         self.congestion = NoCongestionControl()
@@ -98,9 +124,3 @@ class Tcb:
         self.failure = failure
         self.outgoing, self.incoming = SendBuffer(self.snd.nxt), ReceiveBuffer()
         self.enter(event)
-
-    def learn_mss(self, announced: int | None) -> None:
-        """A SYN came with the peer's MSS (or without): the smaller of both rules what we send (section 3.7.1)."""
-        self.snd.mss = min(announced or DEFAULT_MSS, self.parameters.mss)
-        if self.parameters.congestion_control == "reno":
-            self.congestion = Reno(self.snd.mss, self.parameters.initial_window)

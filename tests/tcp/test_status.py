@@ -24,7 +24,7 @@ def test_a_snapshot_shows_every_variable_at_that_moment():
     assert story.connection.status() == Status(
         state=State.ESTABLISHED, iss=ISS, snd_una=ISS + 101, snd_nxt=ISS + 201, snd_wnd=800,
         irs=IRS, rcv_nxt=IRS + 6, rcv_wnd=995, mss=100, rto=1.0, srtt=0.0, rttvar=0.0,
-        cwnd=1100, ssthresh=2**30, flight_size=100, send_queue=140, receive_queue=5,
+        cwnd=1100, ssthresh=2**30, flight_size=100, timeouts=0, send_queue=140, receive_queue=5,
         timers={"retransmission": 1.0, "delayed ACK": 0.2},
     )  # fmt: skip
 
