@@ -8,11 +8,11 @@ import sys
 
 from course.sim.host import SimulatedHost
 from course.sim.listener import Hosted, Listener, Wake, wake_all
-from course.sim.options import SocketOptions, oserror
+from course.sim.options import SocketOptions, oserror, what_it_is
 from course.sockets.world import Readiness
 from course.tcp.connection import Connection
 from course.tcp.state import State
-from course.tcp.variables import DEFAULT_MSS, Failure
+from course.tcp.variables import Failure
 from course.trace.record import Endpoint
 
 ERRNO = {
@@ -234,25 +234,12 @@ class SimulatedSocket:
     def getsockopt(self, level: int, option: int, size: int = 0) -> int | bytes:
         """Read an option: a number, or `size` octets of it."""
         self._check_open()
-        told = self._read_only(level, option)
-        value = self.options.get(level, option) if told is None else told
-        return value.to_bytes(4, sys.byteorder)[:size] if size and isinstance(value, int) else value
-
-    def _read_only(self, level: int, option: int) -> int | None:
-        """What the socket says of itself; None if it is none of these."""
+        mss = self.hosted.connection.tcb.snd.mss if self.hosted else self.options.mss_before_connecting
+        told = what_it_is(listening=self.listening, kind=self.type, mss=mss)
         if (level, option) == (standard.SOL_SOCKET, standard.SO_ERROR):
-            return self._take_error() or 0
-        if (level, option) == MAXSEG:
-            return self._largest_segment()
-        told = {ACCEPTCONN: int(self.listening), (standard.SOL_SOCKET, standard.SO_TYPE): int(self.type)}
-        return told.get((level, option))
-
-    def _largest_segment(self) -> int:
-        """TCP_MAXSEG: of a connection what it sends, before that what was set, or else what anybody can take."""
-        if self.hosted is not None:
-            return self.hosted.connection.tcb.snd.mss
-        own = self.options.parameters.mss
-        return DEFAULT_MSS if own == self.host.parameters.mss else own
+            told[level, option] = self._take_error() or 0
+        value = told[level, option] if (level, option) in told else self.options.get(level, option)
+        return value.to_bytes(4, sys.byteorder)[:size] if size and isinstance(value, int) else value
 
     def fileno(self) -> int:
         """A simulated socket has no descriptor."""
@@ -307,7 +294,5 @@ class SimulatedSocket:
             self.host.settle(self.hosted)
 
 
-ACCEPTCONN = (standard.SOL_SOCKET, getattr(standard, "SO_ACCEPTCONN", 30))
-MAXSEG = (standard.IPPROTO_TCP, getattr(standard, "TCP_MAXSEG", 2))
 PEEK = int(standard.MSG_PEEK)  # a plain number: an enum's & is slow, and recv() is called often
 NOT_CONNECTED = frozenset({State.CLOSED, State.SYN_SENT, State.SYN_RECEIVED})

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from course.tcp.parameters import TcpParameters
+from course.tcp.variables import DEFAULT_MSS
 
 Option = tuple[int, int]
 LINGER_OCTETS = struct.calcsize("ii")
@@ -111,10 +112,24 @@ class SocketOptions:
         return knob.number(getattr(self.parameters, knob.name))
 
     @property
+    def mss_before_connecting(self) -> int:
+        """TCP_MAXSEG of a socket that is not connected: what was set, or else what anybody can take, as on Linux."""
+        return DEFAULT_MSS if self.parameters.mss == self._default.mss else self.parameters.mss
+
+    @property
     def linger(self) -> int | None:
         """SO_LINGER: the seconds that close() waits for the peer's ACK; 0 resets instead; None: off."""
         on, seconds = struct.unpack("ii", self._linger)
         return seconds if on else None
+
+
+def what_it_is(*, listening: bool, kind: int, mss: int) -> dict[Option, int]:
+    """The options that tell what a socket is."""
+    return {
+        (standard.SOL_SOCKET, getattr(standard, "SO_ACCEPTCONN", 30)): int(listening),
+        (standard.SOL_SOCKET, standard.SO_TYPE): int(kind),
+        (standard.IPPROTO_TCP, getattr(standard, "TCP_MAXSEG", 2)): mss,
+    }
 
 
 def checked_linger(value: int | bytes) -> bytes:

@@ -39,7 +39,7 @@ class Reno:
     """
 
     __slots__ = (
-        "_acked", "_duplicates", "_highest", "_initial_window", "_repeated",
+        "_acked", "_duplicates", "_flight_size", "_highest", "_initial_window", "_repeated",
         "beyond", "cwnd", "recover", "smss", "ssthresh",
     )  # fmt: skip
 
@@ -51,6 +51,7 @@ class Reno:
         self.recover: int | None = None
         self.beyond = 0
         self._duplicates = 0
+        self._flight_size = 0  # when the first duplicate came
         self._acked = 0
         self._highest = -1  # what had been sent when the last loss was noticed (RFC 6582, section 3.2)
         self._repeated = -1  # what the last timeout repeated
@@ -92,13 +93,15 @@ class Reno:
             return False
         if nxt - flight_size <= self._highest:
             return False
+        if self._duplicates == 1:
+            self._flight_size = flight_size  # without what limited transmit adds (RFC 5681, section 3.2)
         if self._duplicates < DUPLICATES:
             self.beyond = self._duplicates * self.smss  # limited transmit (RFC 3042, section 2)
-        return self._duplicates == DUPLICATES and self._begin_recovery(flight_size, nxt)
+        return self._duplicates == DUPLICATES and self._begin_recovery(nxt)
 
-    def _begin_recovery(self, flight_size: int, nxt: int) -> bool:
+    def _begin_recovery(self, nxt: int) -> bool:
         """The third duplicate: half the flight, plus what has left the network (RFC 5681, section 3.2)."""
-        self.ssthresh = max(flight_size // 2, 2 * self.smss)  # RFC 5681 equation 4
+        self.ssthresh = max(self._flight_size // 2, 2 * self.smss)  # RFC 5681 equation 4
         self.cwnd = self.ssthresh + DUPLICATES * self.smss
         self.recover = self._highest = nxt
         self.beyond = 0

@@ -36,31 +36,37 @@ class TcpParameters:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work, before anything runs."""
-        check("mss", self.mss, 1, 65_495, "octets")
-        check("send_buffer", self.send_buffer, 1, 2**30, "octets")
-        if self.window_scale is not None:
-            check("window_scale", self.window_scale, 0, 14, "bits to shift")
-        most = 65_535 << (self.window_scale or 0)
-        check("receive_buffer", self.receive_buffer, 1, most, "octets: the window field has 16 bits, and window_scale")
-        check("delayed_ack", self.delayed_ack, 0, 0.499, "seconds (RFC 9293 3.8.6.3: less than half a second)")
-        check("min_rto", self.min_rto, 0.001, 3600, "seconds")
+        for name, (least, most, unit) in BOUNDS.items():
+            value = getattr(self, name)
+            if value is not None or name not in MAY_BE_NONE:
+                check(name, value, least, most, unit)
         check("initial_rto", self.initial_rto, self.min_rto, 3600, "seconds, and not below min_rto")
         check("max_rto", self.max_rto, self.initial_rto, 3600, "seconds, and not below initial_rto")
-        check("r2", self.r2, 0, 1e6, "seconds")
-        check("r2_syn", self.r2_syn, 0, 1e6, "seconds")
-        check("msl", self.msl, 0, 86_400, "seconds")
-        check("keep_idle", self.keep_idle, 0.001, 1e6, "seconds")
-        check("keep_interval", self.keep_interval, 0.001, 1e6, "seconds")
-        check("keep_count", self.keep_count, 1, 127, "questions")
-        check("syn_queue", self.syn_queue, 0, 2**20, "half-open connections")
-        if self.iss is not None:
-            check("iss", self.iss, 0, 2**32 - 1, "(a 32-bit number)")
-        if self.initial_window is not None:
-            check("initial_window", self.initial_window, 1, 2**30, "octets")
-        if self.congestion_control not in ("reno", "none"):
-            raise ValueError(f'congestion_control is "reno" or "none", not {self.congestion_control!r}')
-        if self.when_full not in ("drop", "reset"):
-            raise ValueError(f'when_full is "drop" or "reset", not {self.when_full!r}')
+        most = 65_535 << (self.window_scale or 0)
+        check("receive_buffer", self.receive_buffer, 1, most, "octets: what the window field and window_scale can say")
+        for name, words in WORDS.items():
+            if getattr(self, name) not in words:
+                raise ValueError(f"{name} is {' or '.join(words)}, not {getattr(self, name)!r}")
+
+
+BOUNDS = {
+    "mss": (1, 65_495, "octets"),
+    "send_buffer": (1, 2**30, "octets"),
+    "window_scale": (0, 14, "bits to shift"),
+    "delayed_ack": (0, 0.499, "seconds (RFC 9293 3.8.6.3: less than half a second)"),
+    "min_rto": (0.001, 3600, "seconds"),
+    "r2": (0, 1e6, "seconds"),
+    "r2_syn": (0, 1e6, "seconds"),
+    "keep_idle": (0.001, 1e6, "seconds"),
+    "keep_interval": (0.001, 1e6, "seconds"),
+    "keep_count": (1, 127, "questions"),
+    "msl": (0, 86_400, "seconds"),
+    "initial_window": (1, 2**30, "octets"),
+    "iss": (0, 2**32 - 1, "(a 32-bit number)"),
+    "syn_queue": (0, 2**20, "half-open connections"),
+}
+MAY_BE_NONE = ("window_scale", "initial_window", "iss")
+WORDS = {"congestion_control": ("reno", "none"), "when_full": ("drop", "reset")}
 
 
 def check(name: str, value: float, least: float, most: float, unit: str) -> None:

@@ -139,12 +139,12 @@ def test_the_third_duplicate_sends_the_missing_segment_again_at_once():
     """RFC 5681 3.2."""
     story = sending()
     story.at(0.5)
-    for _ in range(2):
+    for at in (1001, 1101):
         story.arrives(ack(seq=1, ack=1))
-        story.expect()
+        story.expect(part(at, at + SMSS, why=Why.LIMITED_TRANSMIT))  # RFC 3042
     story.arrives(ack(seq=1, ack=1))
     story.expect(part(1, 101, why=Why.FAST_RETRANSMIT))
-    assert window_of(story) == (500 + 3 * SMSS, 500, 1000)
+    assert window_of(story) == (500 + 3 * SMSS, 500, 1200)  # limited transmit does not count
 
 
 def test_small_segments_that_are_missing_are_sent_again_as_one():
@@ -185,7 +185,7 @@ def test_an_acknowledgment_between_the_duplicates_makes_the_count_begin_again():
     story.arrives(ack(seq=1, ack=1), ack(seq=1, ack=1), ack(seq=1, ack=101))
     story.expect(*[part(at, at + SMSS) for at in (1001, 1101)])
     story.arrives(ack(seq=1, ack=101), ack(seq=1, ack=101))
-    story.expect()
+    story.expect(*[part(at, at + SMSS, why=Why.LIMITED_TRANSMIT) for at in (1201, 1301)])
     story.arrives(ack(seq=1, ack=101))
     story.expect(part(101, 201, why=Why.FAST_RETRANSMIT))
 

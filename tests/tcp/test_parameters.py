@@ -13,6 +13,11 @@ LIMITS = [
     ("delayed_ack", 0, 0.499),
     ("r2", 0, 1e6),
     ("r2_syn", 0, 1e6),
+    ("keep_idle", 0.001, 1e6),
+    ("keep_interval", 0.001, 1e6),
+    ("keep_count", 1, 127),
+    ("window_scale", 0, 14),
+    ("syn_queue", 0, 2**20),
     ("msl", 0, 86_400),
     ("iss", 0, 2**32 - 1),
     ("initial_window", 1, 2**30),
@@ -33,6 +38,29 @@ def test_the_defaults_are_what_the_rfcs_recommend():
     assert knobs.congestion_control == "reno"
     assert knobs.initial_window is None
     assert knobs.iss is None
+    assert (knobs.window_scale, knobs.timestamps, knobs.syn_cookies, knobs.when_full) == (None, False, False, "drop")
+
+
+def test_keep_alive_is_off_and_asks_after_two_hours():
+    """RFC 9293 3.8.4, MUST-25, MUST-28; tcp(7): 7200 s, 75 s, 9."""
+    knobs = TcpParameters()
+
+    assert not knobs.keep_alive
+    assert (knobs.keep_idle, knobs.keep_interval, knobs.keep_count) == (7200.0, 75.0, 9)
+
+
+def test_a_larger_window_needs_a_scale():
+    """RFC 7323 2.3."""
+    assert TcpParameters(receive_buffer=65_535 << 7, window_scale=7).receive_buffer == 65_535 << 7
+    with pytest.raises(ValueError, match="^receive_buffer=65536 cannot work: give 1 to 65535 octets"):
+        TcpParameters(receive_buffer=65_536)
+    with pytest.raises(ValueError, match=r"^receive_buffer=.* cannot work: give 1 to 131070 octets"):
+        TcpParameters(receive_buffer=131_071, window_scale=1)
+
+
+def test_a_full_listener_drops_or_resets():
+    with pytest.raises(ValueError, match="^when_full is drop or reset, not 'cry'$"):
+        TcpParameters(when_full="cry")
 
 
 @pytest.mark.parametrize(("name", "least", "most"), LIMITS)
@@ -96,7 +124,7 @@ def test_what_is_no_number_is_a_typeerror(value):
 
 
 def test_only_two_congestion_controls_are_known():
-    with pytest.raises(ValueError, match=r"^congestion_control is .reno. or .none., not 'cubic'$"):
+    with pytest.raises(ValueError, match=r"^congestion_control is reno or none, not 'cubic'$"):
         TcpParameters(congestion_control="cubic")
 
 

@@ -69,4 +69,11 @@ def test_who_asks_what_runs_cannot_change_it():
 
 
 def test_timers_have_names_for_people():
-    assert [str(timer) for timer in Timer] == ["retransmission", "persist", "override", "delayed ACK", "time-wait"]
+    assert [str(timer) for timer in Timer] == [
+        "retransmission",
+        "persist",
+        "override",
+        "delayed ACK",
+        "keep-alive",
+        "time-wait",
+    ]

@@ -1,6 +1,5 @@
 """The transmission control block: what it starts with, and the few things it does itself."""
 
-
 from course.tcp.parameters import TcpParameters
 from course.tcp.state import Event, State
 from course.tcp.timers import Timer
