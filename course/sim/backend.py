@@ -149,7 +149,7 @@ class SimulatedSocket:
             return b""
         if connection.readable:
             return connection.tcb.incoming.peek(size) if flags & PEEK else self._receive(connection, size)
-        error = None if connection.heard_fin else self._take_error()
+        error = None if connection.heard_fin and not connection.tcb.flushed else self._take_error()
         if error:
             raise oserror(error)
         if connection.at_end:
@@ -276,11 +276,12 @@ class SimulatedSocket:
 
     def _take_error(self) -> int | None:
         """What went wrong, told once, as SO_ERROR does (socket(7))."""
-        if self._reported or self.hosted is None or self.hosted.connection.failure is None:
+        connection = None if self.hosted is None else self.hosted.connection
+        if self._reported or connection is None or connection.failure is None:
             return None
         self._reported = True
-        failure, after_fin = self.hosted.connection.failure, self.hosted.connection.heard_fin
-        return errno.EPIPE if failure is Failure.RESET and after_fin else ERRNO[failure]
+        is_all_read = connection.heard_fin and not connection.tcb.flushed
+        return errno.EPIPE if connection.failure is Failure.RESET and is_all_read else ERRNO[connection.failure]
 
     def _apply_options(self) -> None:
         if self.listener is not None:

@@ -133,6 +133,8 @@ def lies_in_the_window(tcb: Tcb, seg: Segment, now: float) -> bool:
         return True  # what comes is nearly always what is expected next
     if is_acceptable(seg.seq, seg.len, rcv.nxt, rcv.wnd) or answers_our_crossing_syn(tcb, seg):
         return True
+    if seg.len == 0 and not seg.rst and rcv.nxt < seg.seq <= rcv.nxt + max(rcv.wnd, 1):
+        return True  # "special allowance" too: its sender has filled our window, or probed beyond it
     if rcv.wnd == 0 and seg.seq == rcv.nxt and not seg.syn:
         tcb.ack_now = Why.ACK_UNACCEPTABLE
         return True  # "special allowance": nothing of it fits, but its ACK and RST count

@@ -88,6 +88,7 @@ class Tcb:
     scaling: bool = False  # have both SYNs offered window scale? (RFC 7323, section 2.2)
     timestamps: Timestamps | None = None  # have both offered timestamps? (RFC 7323, section 3.2)
     failure: Failure | None = None
+    flushed: bool = False  # did octets that had arrived go unread when it failed?
     ack_now: Why | None = None  # an ACK is owed at once, for this reason
     unacked: int = 0  # octets that arrived since our last ACK
     waits_for: Timer | None = None  # the timer of RETRANSMISSION, PERSIST and OVERRIDE that runs
@@ -122,5 +123,6 @@ class Tcb:
     def fail(self, failure: Failure, event: Event) -> None:
         """The connection ends here: the program will get this failure, and what was queued is flushed."""
         self.failure = failure
+        self.flushed = len(self.incoming) > 0
         self.outgoing, self.incoming = SendBuffer(self.snd.nxt), ReceiveBuffer()
         self.enter(event)

@@ -92,9 +92,9 @@ def test_a_segment_is_acceptable_if_its_first_or_last_number_lies_in_the_window(
     story.expect(*[ack(seq=1, ack=2 if seq == -3 else 1, why=why)] if why else [])
 
 
-@pytest.mark.parametrize(("seq", "acceptable"), [(0, False), (1, True), (1000, True), (1001, False)])
-def test_an_empty_segment_is_acceptable_if_its_number_lies_in_the_window(seq, acceptable):
-    """RFC 9293 3.4."""
+@pytest.mark.parametrize(("seq", "acceptable"), [(0, False), (1, True), (1001, True), (1002, False)])
+def test_an_empty_segment_is_acceptable_if_its_number_lies_in_the_window_or_just_behind_it(seq, acceptable):
+    """RFC 9293 3.4; just behind it stands whoever has filled the window."""
     story = established(receive_buffer=WINDOW)
     story.arrives(ack(seq=seq, ack=1))
     story.expect(*[] if acceptable else [ack(seq=1, ack=1, why=Why.ACK_UNACCEPTABLE)])
@@ -137,12 +137,19 @@ def test_with_a_window_of_zero_a_rst_still_counts(text):
     story.is_in(State.CLOSED, Failure.RESET)
 
 
-@pytest.mark.parametrize("number", [200, 202])
-def test_with_a_window_of_zero_only_the_next_number_is_acceptable(number):
+@pytest.mark.parametrize("sketch", [ack(200, 1), ack(203, 1), data(b"x", 200, 1), data(b"x", 202, 1)], ids=str)
+def test_with_a_window_of_zero_hardly_anything_is_acceptable(sketch):
     """RFC 9293 3.4."""
     story = full()
-    story.arrives(ack(seq=number, ack=1))
+    story.arrives(sketch)
     story.expect(ack(seq=1, ack=201, why=Why.ACK_UNACCEPTABLE))
+
+
+def test_two_ends_that_probe_each_other_do_not_answer_each_other_for_ever():
+    """RFC 9293 3.4 and 3.8.6.1: after a probe the peer's empty segments stand one number beyond our shut window."""
+    story = full()
+    story.arrives(ack(seq=202, ack=1))
+    story.expect()
 
 
 def test_with_a_window_of_zero_a_fin_does_not_fit():

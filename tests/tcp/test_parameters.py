@@ -52,14 +52,14 @@ def test_keep_alive_is_off_and_asks_after_two_hours():
 def test_a_larger_window_needs_a_scale():
     """RFC 7323 2.3."""
     assert TcpParameters(receive_buffer=65_535 << 7, window_scale=7).receive_buffer == 65_535 << 7
-    with pytest.raises(ValueError, match="^receive_buffer=65536 cannot work: give 1 to 65535 octets"):
+    with pytest.raises(ValueError, match=r"^receive_buffer=65536 cannot work: give 1 to 65535 octets"):
         TcpParameters(receive_buffer=65_536)
     with pytest.raises(ValueError, match=r"^receive_buffer=.* cannot work: give 1 to 131070 octets"):
         TcpParameters(receive_buffer=131_071, window_scale=1)
 
 
 def test_a_full_listener_drops_or_resets():
-    with pytest.raises(ValueError, match="^when_full is drop or reset, not 'cry'$"):
+    with pytest.raises(ValueError, match=r"^when_full is drop or reset, not 'cry'$"):
         TcpParameters(when_full="cry")
 
 
