@@ -167,7 +167,7 @@ class SimulatedHost:
     def settle(self, hosted: Hosted) -> None:
         """Carry out what a connection has decided: record, send, set the alarm, wake who waits, forget what is over."""
         connection = hosted.connection
-        changed = self._write_history(connection)
+        changed = bool(connection.tcb.history) and self._write_history(connection)
         for segment in connection.segments_to_send(self._clock.now):
             self._link.send(self.name, Packet(self.address, hosted.peer, segment))
         if hosted.listener is not None and (changed or connection.state is State.LISTEN):
@@ -182,12 +182,9 @@ class SimulatedHost:
             wake_all(hosted.writers)
 
     def _write_history(self, connection: Connection) -> bool:
-        """Write down the states and timers since last time; was there any?"""
-        history = connection.history()
-        if not history:
-            return False
+        """Write down the states and timers since last time."""
         local, remote, now = connection.tcb.local, connection.tcb.remote, self._clock.now
-        for happened in history:
+        for happened in connection.history():
             if isinstance(happened, Timer):
                 self._record(Expired(now, self.name, local, remote, happened))
             else:
@@ -210,13 +207,12 @@ class SimulatedHost:
             wake_all(listener.readers)
 
     def _set_alarm(self, hosted: Hosted) -> None:
-        """See to it that the clock calls no later than the next timeout; an alarm that comes too early is set anew."""
+        """See to it that the clock calls no later than the next timeout; an alarm that comes too early does no harm."""
         timeout = hosted.connection.next_timeout()
         if timeout is None:
-            self._cancel_alarm(hosted)
             return
         background = timeout[1] is Timer.KEEP_ALIVE and hosted.connection.only_keeps_alive
-        if hosted.alarm is None or timeout[0] < hosted.alarm[0] or background is not hosted.in_background:
+        if hosted.alarm is None or timeout[0] < hosted.alarm[0] or (hosted.in_background and not background):
             self._cancel_alarm(hosted)
             at = max(timeout[0], self._clock.now)
             hosted.alarm = at, self._clock.call_at(at, self._alarm, hosted)

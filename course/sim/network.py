@@ -158,21 +158,22 @@ class Network:
         self._write(called)
         assert self._programs.current is not None
         self._programs.current.call = called
-        self._count(describe(called))
+        self._count(called)
 
     def polled(self) -> None:
         """A program asked for the time: count it, since virtual time does not move meanwhile."""
         if self.over:
             self._programs.lose_patience()
         else:
-            self._count("now()")
+            self._count(None)
 
-    def _count(self, call: str) -> None:
+    def _count(self, called: Called | None) -> None:
         if self._calls_at != self._clock.now:
             self._calls_at, self._calls_now = self._clock.now, 0
         self._calls_now += 1
         if self._calls_now > self._limits.calls:
             assert self._programs.current is not None
+            call = "now()" if called is None else describe(called)
             self._fail(LimitExceeded(
                 f"{self._calls_now} calls were made at one instant, the last by {self._programs.current.name}: {call}; "
                 f"a program that polls has to sleep in between, or virtual time never moves; {LARGER}"

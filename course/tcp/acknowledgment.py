@@ -36,7 +36,7 @@ def measure_round_trip(tcb: Tcb, seg: Segment, ack: int, now: float) -> None:
 def is_duplicate_ack(tcb: Tcb, seg: Segment) -> bool:
     """RFC 5681, section 2: the five conditions of a duplicate acknowledgment."""
     snd = tcb.snd
-    nothing_new = seg.len == 0 and seg.ack == snd.una and seg.window == snd.wnd
+    nothing_new = seg.len == 0 and seg.ack == snd.una and seg.window << snd.scale == snd.wnd
     return nothing_new and snd.una < snd.nxt and not tcb.probes  # the answer to a probe says nothing of a gap
 
 
@@ -58,8 +58,10 @@ def update_send_window(tcb: Tcb, seg: Segment) -> None:
 def set_send_window(tcb: Tcb, seg: Segment) -> None:
     """SND.WND, SND.WL1 and SND.WL2 from this segment; any answer to a probe keeps the connection alive (MUST-37)."""
     snd = tcb.snd
-    snd.wnd, snd.wl1, snd.wl2 = seg.window, seg.seq, seg.ack or 0
-    snd.max_wnd = max(snd.max_wnd, seg.window)
+    snd.wnd = seg.window if seg.syn else seg.window << snd.scale  # a SYN's own is never scaled (RFC 7323, 2.2)
+    snd.wl1, snd.wl2 = seg.seq, seg.ack or 0
+    if snd.wnd > snd.max_wnd:
+        snd.max_wnd = snd.wnd
     if snd.wnd > 0:
         tcb.probes = 0
     elif tcb.probes:

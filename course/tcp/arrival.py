@@ -43,15 +43,9 @@ def go_on(tcb: Tcb, seg: Segment, now: float, steps: tuple[Step, ...]) -> None:
 
 
 def straighten(tcb: Tcb, segment: Segment) -> Segment:
-    """The same segment with its numbers unwrapped, so that they compare like ordinary integers; its window in octets.
-
-    The window of a SYN is never scaled (RFC 7323, section 2.2).
-    """
+    """The same segment with its numbers unwrapped, so that they compare like ordinary integers."""
     seq = segment.seq if tcb.rcv.irs is None else unwrap(segment.seq, tcb.rcv.nxt)
     ack = None if segment.ack is None else unwrap(segment.ack, tcb.snd.una)
-    scale = tcb.snd.scale
-    if scale and not segment.syn:
-        return segment._replace(seq=seq, ack=ack, window=segment.window << scale)
     return segment if seq == segment.seq and ack == segment.ack else segment._replace(seq=seq, ack=ack)
 
 

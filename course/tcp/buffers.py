@@ -45,6 +45,9 @@ class ReceiveBuffer:
     def __len__(self) -> int:
         return len(self._octets)
 
+    def __bool__(self) -> bool:
+        return bool(self._octets)
+
     @property
     def has_gap(self) -> bool:
         """Does anything wait for a missing octet?"""

@@ -49,10 +49,11 @@ class Timers:
 
     def next(self) -> tuple[float, Timer] | None:
         """The timer that runs out first and when, or None."""
-        if not self._due:
-            return None
-        timer = min(self._due, key=self._due.__getitem__) if len(self._due) > 1 else next(iter(self._due))
-        return self._due[timer], timer
+        first = None
+        for timer, at in self._due.items():
+            if first is None or at < first[0]:
+                first = at, timer
+        return first
 
     def running(self) -> dict[Timer, float]:
         """All running timers with their moments."""

@@ -49,8 +49,17 @@ def decode(octets: bytes, source: str, destination: str) -> Segment:
 
 def segment_octets(segment: Segment) -> int:
     """How many octets the segment takes on the wire: header, options and data."""
-    options = 0 if segment.options is NO_OPTIONS else len(encode_options(segment.options))
+    options = 0 if segment.options is NO_OPTIONS else options_octets(segment.options)
     return HEADER.size + options + len(segment.data)
+
+
+def options_octets(options: Options) -> int:
+    """How many octets encode_options() would make, found without making them."""
+    count = 4 * (options.mss is not None) + 2 * options.sack_permitted + 10 * (options.timestamps is not None)
+    count += 3 * (options.window_scale is not None)
+    if options.sack or options.unknown:
+        count += (2 + 8 * len(options.sack)) * bool(options.sack) + sum(2 + len(value) for _, value in options.unknown)
+    return count + -count % 4
 
 
 def control_bits(segment: Segment) -> int:
