@@ -34,19 +34,16 @@ class SendBuffer:
 
 
 class ReceiveBuffer:
-    """What arrived and the program has not yet read, plus what waits beyond a gap."""
+    """What arrived and the program has not yet read (`octets`), plus what waits beyond a gap."""
 
-    __slots__ = ("_beyond", "_octets")
+    __slots__ = ("_beyond", "octets")
 
     def __init__(self) -> None:
-        self._octets = bytearray()
+        self.octets = bytearray()
         self._beyond: list[tuple[int, bytes]] = []
 
     def __len__(self) -> int:
-        return len(self._octets)
-
-    def __bool__(self) -> bool:
-        return bool(self._octets)
+        return len(self.octets)
 
     @property
     def has_gap(self) -> bool:
@@ -63,7 +60,7 @@ class ReceiveBuffer:
         if begin >= end:
             return 0
         if begin == expected and not self._beyond:
-            self._octets += octets if end - begin == len(octets) else octets[begin - seq : end - seq]
+            self.octets += octets if end - begin == len(octets) else octets[begin - seq : end - seq]
             return end - begin
         self._hold(begin, octets[begin - seq : end - seq])
         return self._join(expected)
@@ -79,16 +76,16 @@ class ReceiveBuffer:
         while self._beyond and self._beyond[0][0] <= expected + moved:
             seq, octets = self._beyond.pop(0)
             fresh = octets[expected + moved - seq :]
-            self._octets += fresh
+            self.octets += fresh
             moved += len(fresh)
         return moved
 
     def read(self, size: int) -> bytes:
         """Take up to `size` octets out."""
-        octets = bytes(memoryview(self._octets)[:size])
-        del self._octets[:size]
+        octets = bytes(memoryview(self.octets)[:size])
+        del self.octets[:size]
         return octets
 
     def peek(self, size: int) -> bytes:
         """Look at up to `size` octets; they stay (MSG_PEEK)."""
-        return bytes(memoryview(self._octets)[:size])
+        return bytes(memoryview(self.octets)[:size])

@@ -46,12 +46,12 @@ class Connection:
     @property
     def readable(self) -> int:
         """How many octets receive() could give now."""
-        return len(self.tcb.incoming)
+        return len(self.tcb.incoming.octets)
 
     @property
     def at_end(self) -> bool:
         """Has the peer's FIN been reached, so that nothing more will ever be readable?"""
-        return self.tcb.state in AT_END_OF_STREAM and not self.tcb.incoming
+        return self.tcb.state in AT_END_OF_STREAM and not self.tcb.incoming.octets
 
     @property
     def heard_fin(self) -> bool:

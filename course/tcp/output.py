@@ -48,7 +48,7 @@ def sendable(tcb: Tcb) -> int:
         return 0
     usable = snd.una + min(snd.wnd, tcb.congestion.cwnd + tcb.congestion.beyond) - snd.rxt
     full = snd.mss + (tcb.closing and waiting == snd.mss + 1)  # a FIN rides on the last octets
-    size = min(waiting, usable, full)
+    size = full if waiting >= full <= usable else min(waiting, usable)
     if size <= 0:
         return 0
     if size >= snd.mss or snd.rxt < snd.nxt or tcb.send_anyway:
@@ -153,13 +153,15 @@ def acknowledged_by_us(tcb: Tcb) -> None:
 def offer_window(tcb: Tcb) -> None:
     """Move the window's right edge, but only by enough to be worth it (section 3.8.6.2.2)."""
     free = free_window(tcb)
-    if free - tcb.rcv.wnd >= min(tcb.parameters.receive_buffer // 2, tcb.snd.mss):
+    gain = free - tcb.rcv.wnd
+    if gain > 0 and gain >= min(tcb.parameters.receive_buffer // 2, tcb.snd.mss):
         tcb.rcv.wnd = free
 
 
 def free_window(tcb: Tcb) -> int:
     """The octets that there is room for, as far as the window field can say it (RFC 7323, section 2.3)."""
-    return max(0, min(tcb.parameters.receive_buffer - len(tcb.incoming), 65_535 << tcb.rcv.scale))
+    free = tcb.parameters.receive_buffer - len(tcb.incoming.octets)
+    return max(0, free) if free <= 65_535 else min(free, 65_535 << tcb.rcv.scale)
 
 
 def arm_timers(tcb: Tcb, now: float) -> None:
