@@ -51,7 +51,8 @@ class Clock:
             if cancelled and serial in cancelled:
                 cancelled.discard(serial)
             else:
-                background.discard(serial)
+                if background:
+                    background.discard(serial)
                 self.now = at
                 function(*arguments)
         return False

@@ -49,7 +49,7 @@ class SimulatedHost:
 
     def connect(self, port: int, remote: Endpoint, parameters: TcpParameters, *, reuse: bool) -> Hosted:
         """Active OPEN from a port to a remote endpoint."""
-        hosted = Hosted(Connection((self.address, port), remote, parameters), reuse=reuse)
+        hosted = Hosted(Connection((self.address, port), remote, parameters), remote[0], reuse=reuse)
         self.connections[port, remote] = hosted
         hosted.connection.open_active(self._iss(port, remote))
         self.settle(hosted)
@@ -152,10 +152,10 @@ class SimulatedHost:
         if hosted is not None and (listener is None or hosted.listener is not None):
             return hosted
         if listener is None:
-            return Hosted(Connection((self.address, port), remote, self.parameters))
+            return Hosted(Connection((self.address, port), remote, self.parameters), remote[0])
         connection = listener.child_by_cookie(segment, remote, self._secret, self._clock.now)
         connection = connection or listener.connection.child(remote, self._iss_after(hosted, port, remote))
-        child = Hosted(connection, listener, reuse=listener.reuse, predecessor=hosted)
+        child = Hosted(connection, remote[0], listener, reuse=listener.reuse, predecessor=hosted)
         if hosted is not None:
             self._cancel_alarm(hosted)
         self.connections[port, remote] = child

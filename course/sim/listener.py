@@ -21,6 +21,7 @@ class Hosted:
     """A connection with what its host keeps about it: who waits for it, its alarm, and its listener until accept()."""
 
     connection: Connection
+    peer: str  # the remote address
     listener: "Listener | None" = None
     readers: list[Wake] = field(default_factory=list)
     writers: list[Wake] = field(default_factory=list)
@@ -29,12 +30,6 @@ class Hosted:
     reuse: bool = False  # SO_REUSEADDR, which outlives the socket
     predecessor: "Hosted | None" = None  # in TIME-WAIT between the same ends, until this one is established
     listening = False
-
-    @property
-    def peer(self) -> str:
-        """The remote address."""
-        assert self.connection.tcb.remote is not None
-        return self.connection.tcb.remote[0]
 
 
 @dataclass(slots=True, eq=False)

@@ -69,9 +69,13 @@ class Calls:
 
     def until_done(self, attempt: Callable[[], T], readiness: Readiness, timeout: float | None) -> T:
         """Try, and wait for readiness as long as the call would block (or the timeout allows)."""
-        if timeout == 0:
+        try:
             return attempt()
+        except BlockingIOError:
+            if timeout == 0:
+                raise
         deadline = None if timeout is None else self.world.now() + timeout
+        self.world.wait(self.backend, readiness, deadline)
         return self.until(attempt, readiness, deadline)
 
     def until(self, attempt: Callable[[], T], readiness: Readiness, deadline: float | None) -> T:

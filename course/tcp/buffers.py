@@ -66,9 +66,11 @@ class ReceiveBuffer:
         return self._join(expected)
 
     def _hold(self, seq: int, octets: bytes) -> None:
-        """Keep octets beyond a gap, unless something already held covers them."""
-        if not any(first <= seq and seq + len(octets) <= first + len(held) for first, held in self._beyond):
-            bisect.insort(self._beyond, (seq, octets))
+        """Keep octets beyond a gap, unless what is held just before covers them."""
+        place = bisect.bisect(self._beyond, (seq, octets))
+        first, held = self._beyond[place - 1] if place else (seq, b"")
+        if first + len(held) < seq + len(octets):
+            self._beyond.insert(place, (seq, octets))
 
     def _join(self, expected: int) -> int:
         """Move everything that now follows without a gap; say how many octets that was."""

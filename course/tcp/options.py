@@ -2,7 +2,7 @@
 
 from course.tcp.congestion import Reno
 from course.tcp.segment import Options, Segment
-from course.tcp.seq import precedes, wrap
+from course.tcp.seq import precedes
 from course.tcp.variables import DEFAULT_MSS, Tcb, Timestamps
 
 TICKS = 1000  # of the timestamp clock, a second (RFC 7323, section 5.4)
@@ -44,7 +44,7 @@ def agree_on_size(tcb: Tcb, announced: int | None) -> None:
 
 def ticks(now: float) -> int:
     """The timestamp clock: milliseconds, modulo 2**32."""
-    return wrap(int(now * TICKS))
+    return int(now * TICKS) & 0xFFFFFFFF
 
 
 def stamp(stamps: Timestamps, now: float) -> Options:
@@ -57,9 +57,8 @@ def is_out_of_date(stamps: Timestamps, seg: Segment, now: float) -> bool:
 
     A segment without the option counts as one: after the handshake every segment has it (section 3.2).
     """
-    if seg.options.timestamps is None:
-        return True
-    return precedes(seg.options.timestamps[0], stamps.recent) and now - stamps.seen_at < OUTDATED
+    stamp = seg.options.timestamps
+    return stamp is None or (precedes(stamp[0], stamps.recent) and now - stamps.seen_at < OUTDATED)
 
 
 def remember_timestamp(stamps: Timestamps, seg: Segment, now: float) -> None:
@@ -70,6 +69,5 @@ def remember_timestamp(stamps: Timestamps, seg: Segment, now: float) -> None:
 
 def round_trip(seg: Segment, now: float) -> float | None:
     """The seconds since what this ACK answers was sent, by the timestamp that it echoes; None if it echoes none."""
-    if seg.options.timestamps is None:
-        return None
-    return wrap(ticks(now) - seg.options.timestamps[1]) / TICKS
+    stamp = seg.options.timestamps
+    return None if stamp is None else (ticks(now) - stamp[1] & 0xFFFFFFFF) / TICKS

@@ -23,7 +23,7 @@ def unwrap(seq: int, near: int) -> int:
 
 def precedes(first: int, second: int) -> bool:
     """Does `first` come before `second` on the circle? True if the shorter way round leads forward."""
-    return 0 < wrap(second - first) < HALF
+    return 0 < (second - first) & 0xFFFFFFFF < HALF
 
 
 def initial_sequence_number(local: tuple[str, int], remote: tuple[str, int], secret: str, now: float) -> int:
