@@ -42,8 +42,8 @@ def source(octets: int) -> Program:
 def measure(segments: int, tcp: TcpParameters) -> tuple[int, float, int]:
     """Run a flow of about so many segments: how many there were, the CPU seconds, and the records."""
     octets = int(segments * 1460 / 1.62)  # an ACK for nearly every second data segment
-    programs = {"server": sink, "client": source(octets)}
-    talk = Scenario(delay=0.050, rate=10e6, faults=[faults.randomly(0.01)], tcp=tcp, **programs)
+    talk = Scenario(server=sink, client=source(octets), delay=0.050, rate=10e6, tcp=tcp)
+    talk = talk.with_faults(faults.randomly(0.01))
     began = time.process_time()
     run = talk.run(limits=Limits(seconds=1e7, segments=10**8))
     seconds = time.process_time() - began

@@ -25,7 +25,7 @@ PATIENCE = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One fault: in `file`, `before` is replaced by `after`; `breaks` says what no longer holds, and where it is asked for."""
+    """One fault: `before` is replaced by `after` in `file`; `breaks` says what no longer holds, and who asks for it."""
 
     file: str
     before: str

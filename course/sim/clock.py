@@ -51,8 +51,7 @@ class Clock:
             if cancelled and serial in cancelled:
                 cancelled.discard(serial)
             else:
-                if background:
-                    background.discard(serial)
+                background.discard(serial)
                 self.now = at
                 function(*arguments)
         return False

@@ -154,13 +154,19 @@ class SimulatedHost:
         if listener is None:
             return Hosted(Connection((self.address, port), remote, self.parameters), remote[0])
         connection = listener.child_by_cookie(segment, remote, self._secret, self._clock.now)
-        connection = connection or listener.connection.child(remote, self._iss_after(hosted, port, remote))
-        child = Hosted(connection, remote[0], listener, reuse=listener.reuse, predecessor=hosted)
+        connection = connection or self._new_child(listener, segment, remote, hosted)
+        child = Hosted(connection, remote[0], listener, reuse=listener.reuse)
         if hosted is not None:
-            self._cancel_alarm(hosted)
+            child.predecessor = hosted, hosted.connection.give_way()
         self.connections[port, remote] = child
         listener.half_open.append(child)
         return child
+
+    def _new_child(self, listener: Listener, segment: Segment, remote: Endpoint, hosted: Hosted | None) -> Connection:
+        """A child for a caller; where cookies are used its number is one, so that both answers to one SYN agree."""
+        if hosted is None and segment.syn and listener.keeps_cookies:
+            return listener.connection.child(remote, listener.cookie(segment, remote, self._secret, self._clock.now))
+        return listener.connection.child(remote, self._iss_after(hosted, segment.destination_port, remote))
 
     # ------------------------------------------------ after each event
 
@@ -240,5 +246,7 @@ class SimulatedHost:
             return
         del self.connections[local[1], remote]
         if hosted.predecessor is not None:
-            self.connections[local[1], remote] = hosted.predecessor
-            self._set_alarm(hosted.predecessor)
+            old, until = hosted.predecessor
+            old.connection.come_back(until)
+            self.connections[local[1], remote] = old
+            self._set_alarm(old)

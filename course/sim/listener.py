@@ -28,7 +28,7 @@ class Hosted:
     alarm: tuple[float, int] | None = None  # when the clock will call, and the number to cancel that by
     in_background: bool = False  # is that alarm for keep-alive only?
     reuse: bool = False  # SO_REUSEADDR, which outlives the socket
-    predecessor: "Hosted | None" = None  # in TIME-WAIT between the same ends, until this one is established
+    predecessor: "tuple[Hosted, float] | None" = None  # in TIME-WAIT until then, if this one does not get established
     listening = False
 
 
@@ -71,11 +71,14 @@ class Listener:
         """Is a caller for whom there is no room left without an answer?"""
         return not self.answers_by_cookie(shortage) and self.connection.tcb.parameters.when_full == "drop"
 
+    def cookie(self, syn: Segment, remote: Endpoint, secret: str, now: float) -> int:
+        """The initial number that says all that is needed of this caller."""
+        return bake(self.connection.tcb.local, remote, syn.seq, syn.options.mss or DEFAULT_MSS, secret, now)
+
     def answer_by_cookie(self, syn: Segment, remote: Endpoint, secret: str, now: float) -> list[Segment]:
         """The SYN,ACK for a caller of whom nothing is remembered; a cookie has no room for scale and timestamps."""
-        local, knobs = self.connection.tcb.local, self.connection.tcb.parameters
-        cookie = bake(local, remote, syn.seq, syn.options.mss or DEFAULT_MSS, secret, now)
-        child = self.connection.child(remote, cookie)
+        knobs = self.connection.tcb.parameters
+        child = self.connection.child(remote, self.cookie(syn, remote, secret, now))
         size = min(knobs.receive_buffer, 65_535)
         child.configure(replace(knobs, receive_buffer=size, window_scale=None, timestamps=False))
         child.segment_arrives(syn._replace(data=b"", fin=False), now)

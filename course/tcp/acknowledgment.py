@@ -48,10 +48,9 @@ def duplicate_ack(tcb: Tcb) -> None:
 
 
 def update_send_window(tcb: Tcb, seg: Segment) -> None:
-    """Take the window from this segment, unless an older one brings it (WL1 and WL2 tell)."""
+    """Take the window from a segment that acknowledges nothing new, unless it is an older one (WL1 and WL2 tell)."""
     snd = tcb.snd
-    assert seg.ack is not None
-    if snd.wl1 < seg.seq or (snd.wl1 == seg.seq and snd.wl2 <= seg.ack):
+    if snd.wl1 < seg.seq or (snd.wl1 == seg.seq and snd.wl2 <= snd.una):
         set_send_window(tcb, seg)
 
 
@@ -60,8 +59,7 @@ def set_send_window(tcb: Tcb, seg: Segment) -> None:
     snd = tcb.snd
     snd.wnd = seg.window if seg.syn else seg.window << snd.scale  # a SYN's own is never scaled (RFC 7323, 2.2)
     snd.wl1, snd.wl2 = seg.seq, seg.ack or 0
-    if snd.wnd > snd.max_wnd:
-        snd.max_wnd = snd.wnd
+    snd.max_wnd = max(snd.max_wnd, snd.wnd)
     if snd.wnd > 0:
         tcb.probes = 0
     elif tcb.probes:

@@ -188,13 +188,19 @@ def check_ack(tcb: Tcb, seg: Segment, now: float) -> bool:
         return False
     if seg.ack > snd.una:
         new_octets_acknowledged(tcb, seg, now)
-    elif is_duplicate_ack(tcb, seg):
-        duplicate_ack(tcb)
-    if seg.ack >= snd.una:
-        update_send_window(tcb, seg)
+        set_send_window(tcb, seg)  # even from a segment sent again: nobody has acknowledged more, so it is the newest
+    elif seg.ack == snd.una:
+        take_old_ack(tcb, seg)
     if tcb.held is not None and tcb.state is not State.SYN_RECEIVED:
         take_what_the_syn_brought(tcb, now)
     return our_fin_may_be_acknowledged(tcb, seg, now)
+
+
+def take_old_ack(tcb: Tcb, seg: Segment) -> None:
+    """Nothing new is acknowledged: that may mean a gap at the peer, or only bring a window."""
+    if is_duplicate_ack(tcb, seg):
+        duplicate_ack(tcb)
+    update_send_window(tcb, seg)
 
 
 def take_what_the_syn_brought(tcb: Tcb, now: float) -> None:

@@ -89,6 +89,17 @@ class Connection:
             return 0 < wrap(newer) < 2**31 or (newer == 0 and precedes(tcb.rcv.nxt, segment.seq))
         return precedes(tcb.rcv.nxt, segment.seq)
 
+    def give_way(self) -> float:
+        """Be silent from now on, for a newer connection; when TIME-WAIT would have ended (section 3.6.1, MAY-2)."""
+        until = self.tcb.timers.due(Timer.TIME_WAIT)
+        self.tcb.timers.stop_all()
+        assert until is not None
+        return until
+
+    def come_back(self, until: float) -> None:
+        """The newer connection was none: go on in TIME-WAIT until that moment."""
+        self.tcb.timers.set(Timer.TIME_WAIT, until)
+
     @property
     def room(self) -> int:
         """How many octets send() would take now."""

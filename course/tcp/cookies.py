@@ -1,14 +1,14 @@
 """SYN cookies: an initial sequence number that says all that a listener would have to remember (RFC 4987, section 3.6).
 
-From the top: five bits of a clock, three bits for the caller's MSS, and 24 bits that only this host can compute. The
-window scale and the timestamps of the caller's SYN are forgotten; there is no room for them.
+From the top: five bits of a clock, three bits for the caller's MSS, rounded down to one of eight, and 24 bits that only
+this host can compute. The window scale and the timestamps of the caller's SYN are forgotten; there is no room for them.
 """
 
 import hashlib
 
 from course.tcp.seq import wrap
 
-SIZES = (536, 760, 960, 1220, 1300, 1400, 1440, 1460)
+SIZES = (1, 88, 536, 1220, 1300, 1400, 1440, 1460)
 PERIOD = 64.0  # seconds that one count of the clock lasts
 VALID = 2  # so many counts after it was made, a cookie is worth nothing
 Endpoint = tuple[str, int]
@@ -17,7 +17,7 @@ Endpoint = tuple[str, int]
 def bake(local: Endpoint, remote: Endpoint, irs: int, mss: int, secret: str, now: float) -> int:
     """The cookie for a SYN with the initial number `irs` and that MSS; `secret` is known to this host only."""
     count = int(now // PERIOD)
-    index = max((number for number, size in enumerate(SIZES) if size <= mss), default=0)
+    index = max(number for number, size in enumerate(SIZES) if size <= mss)
     return (count % 32) << 27 | index << 24 | digest(local, remote, irs, count, index, secret)
 
 
