@@ -3,5 +3,6 @@
 In reading order:
 
     echo            says back what it hears
+    flood           begins many handshakes and finishes none
     http            the standard library's HTTP, over either world
 """
