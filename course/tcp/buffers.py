@@ -6,11 +6,12 @@ import bisect
 class SendBuffer:
     """What the program sent and the peer has not yet acknowledged: the numbers from `start` up to, but not, `end`."""
 
-    __slots__ = ("_octets", "end", "start")
+    __slots__ = ("_first", "_octets", "end", "start")
 
     def __init__(self, start: int) -> None:
         self.start = self.end = start
         self._octets = bytearray()
+        self._first = start  # the number of the first octet that is kept: it may have been acknowledged already
 
     def __len__(self) -> int:
         return self.end - self.start
@@ -22,15 +23,15 @@ class SendBuffer:
 
     def read(self, seq: int, size: int) -> bytes:
         """Up to `size` octets from sequence number `seq` on; they stay in the buffer."""
-        begin = seq - self.start
+        begin = seq - self._first
         return bytes(memoryview(self._octets)[begin : begin + size])
 
     def acknowledge(self, ack: int) -> None:
-        """Forget all octets before `ack`."""
-        count = min(ack, self.end) - self.start
-        if count > 0:
-            del self._octets[:count]
-            self.start += count
+        """Forget all octets before `ack`; they are thrown away later, many at a time."""
+        self.start = max(self.start, min(ack, self.end))
+        if 2 * (self.start - self._first) > len(self._octets):
+            del self._octets[: self.start - self._first]
+            self._first = self.start
 
 
 class ReceiveBuffer:
