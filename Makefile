@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 WORKERS ?= 2
 CHAPTER ?=
 
-.PHONY: lab test lint types unit coverage chapters test-fast notebooks pictures bench pins clean
+.PHONY: lab test lint types unit coverage chapters test-fast notebooks conformance pictures bench pins clean
 
 lab: .venv/lab
 	@$(BIN)/course lab
@@ -43,6 +43,10 @@ test-fast: .venv/dev
 # All chapters from their sources, or one: make notebooks CHAPTER=05
 notebooks: .venv/dev
 	$(BIN)/python -m tools.notebooks $(CHAPTER)
+
+# CONFORMANCE.md, from what the tests say in their docstrings.
+conformance: .venv/dev
+	$(BIN)/python -m tools.conformance
 
 # The pictures of the README, from a run.
 pictures: .venv/dev

@@ -227,7 +227,7 @@ CALLS = {
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def test_every_call_on_a_closed_socket_is_ebadf(call):
-    """Each man page's ERRORS: "sockfd is not a valid file descriptor"."""
+    """RFC 9293, section 3.6.1, MAY-1; each man page's ERRORS: "sockfd is not a valid file descriptor"."""
 
     def client(host, connection):
         fresh, listener = ended(host.socket()), ended(host.create_server(("", PORT)))

@@ -55,7 +55,7 @@ def test_recv_waits_until_something_comes():
 
 
 def test_the_end_of_the_stream_is_no_octets_again_and_again():
-    """recv(2), RETURN VALUE: 0 is an orderly shutdown; misconception M31."""
+    """RFC 9293, section 3.6, MUST-12; recv(2), RETURN VALUE: 0 is an orderly shutdown; misconception M31."""
 
     def serve(host, connection):
         return [connection.recv(10) for _ in range(3)]

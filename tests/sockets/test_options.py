@@ -132,7 +132,7 @@ def small_segments(nodelay):
 
 
 def test_small_segments_wait_for_each_other_unless_tcp_nodelay_is_set():
-    """RFC 9293, section 3.7.4, the Nagle algorithm; tcp(7), TCP_NODELAY."""
+    """RFC 9293, section 3.7.4, the Nagle algorithm, SHLD-7, MUST-17; tcp(7), TCP_NODELAY."""
     assert small_segments(None) == [b"a", b"bc"]
     assert small_segments(0) == [b"a", b"bc"]
     assert small_segments(1) == [b"a", b"b", b"c"]

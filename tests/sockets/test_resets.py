@@ -12,7 +12,7 @@ def after(seconds, call):
 
 
 def test_a_reset_is_told_once_then_the_stream_has_ended_and_sending_is_epipe():
-    """recv(2), ECONNRESET, as on Linux, measured."""
+    """RFC 9293, section 3.6, MUST-12; recv(2), ECONNRESET, as on Linux, measured."""
 
     def call(host, connection):
         return error(connection.recv, 1), connection.recv(1), error(connection.send, b"x")

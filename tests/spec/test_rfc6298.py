@@ -113,7 +113,7 @@ def test_3_a_segment_that_was_sent_twice_is_not_measured():
 
 
 def test_3_a_segment_behind_one_that_was_sent_twice_is_not_measured_either():
-    """RFC 6298 3: its acknowledgment had to wait for the other."""
+    """RFC 6298 3; RFC 9293 3.8.1, MUST-18: its acknowledgment had to wait for the other."""
     story = established()
     story.calls("send", octets(1, 501))
     story.leaves()

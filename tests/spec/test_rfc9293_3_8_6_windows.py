@@ -23,6 +23,15 @@ def test_a_window_above_32767_is_a_large_one():
     assert sum(len(segment.data) for segment in story.leaves()) in range(65_436, 65_536)
 
 
+def test_a_window_may_be_larger_than_sixteen_bits_can_say():
+    """RFC 9293 3.1, REC-1."""
+    story = established(initial_window=2**30)
+    story.tcb.snd.wnd = 2**17
+    story.calls("send", bytes(140_000))
+
+    assert sum(len(segment.data) for segment in story.leaves()) == 2**17 // 100 * 100
+
+
 def test_we_offer_what_our_buffer_has_left():
     """RFC 9293 3.8.6."""
     story = established(receive_buffer=1000)
@@ -87,8 +96,15 @@ def test_what_lies_in_a_shrunk_window_is_sent_again():
     story.expect(part(101, 151, why=Why.RECOVERY))
 
 
+def test_a_segment_that_duplicates_ask_for_is_sent_again_whole_though_the_window_shrank():
+    """RFC 9293 3.8.6, MAY-7."""
+    story = shrunk(50)
+    story.arrives(*3 * [ack(seq=1, ack=1, window=50)])
+    story.expect(part(1, 101, why=Why.FAST_RETRANSMIT))
+
+
 def test_a_connection_is_not_given_up_for_octets_beyond_a_shrunk_window():
-    """RFC 9293 3.8.6, SHLD-17, MUST-37."""
+    """RFC 9293 3.8.6, SHLD-17."""
     story, acked = shrunk(100), 1
     while story.now < 1000:
         story.after(10)

@@ -86,7 +86,7 @@ def test_the_octets_of_the_timestamps_are_taken_off_each_segment():
 
 
 def test_congestion_control_is_a_plug():
-    """RFC 9293 3.8.2, MUST-19, MAY-18."""
+    """RFC 9293 3.8.2, MUST-19."""
     reno, none = tcb(), tcb(congestion_control="none")
     agree_on_size(reno, 1000)
     agree_on_size(none, 1000)
