@@ -7,9 +7,9 @@ In reading order:
     limits          where a run is stopped
     link            queue, transmitter, wire
     ports           who holds which local port
+    options         the socket options
     listener        handshakes half-way, and connections that wait for accept()
     host            a computer: connections, listeners, alarms
-    options         the socket options
     backend         the simulated socket
     programs        functions that take turns
     network         all of it together

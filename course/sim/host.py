@@ -1,5 +1,7 @@
 """A simulated host: it owns connections, hands them segments and time, and carries out what they decide."""
 
+import errno
+import ipaddress
 from collections.abc import Callable
 
 from course.errors import MalformedSegment
@@ -8,6 +10,7 @@ from course.sim.clock import Clock
 from course.sim.faults import Fate
 from course.sim.link import Link
 from course.sim.listener import Hosted, Listener, wake_all
+from course.sim.options import oserror
 from course.sim.ports import Holder, Ports
 from course.tcp.connection import Connection
 from course.tcp.parameters import TcpParameters
@@ -18,6 +21,8 @@ from course.tcp.state import State
 from course.tcp.timers import Timer
 from course.tcp.wire import decode, encode
 from course.trace.record import Changed, Delivered, Dropped, Endpoint, Expired, Record, Sent
+
+BROADCAST = "255.255.255.255"
 
 
 class SimulatedHost:
@@ -48,7 +53,9 @@ class SimulatedHost:
         return listener
 
     def connect(self, port: int, remote: Endpoint, parameters: TcpParameters, *, reuse: bool) -> Hosted:
-        """Active OPEN from a port to a remote endpoint."""
+        """Active OPEN from a port to a remote endpoint; ENETUNREACH for an address of many hosts (MUST-46)."""
+        if remote[0] == BROADCAST or ipaddress.IPv4Address(remote[0]).is_multicast:
+            raise oserror(errno.ENETUNREACH)
         hosted = Hosted(Connection((self.address, port), remote, parameters), remote[0], reuse=reuse)
         self.connections[port, remote] = hosted
         hosted.connection.open_active(self._iss(port, remote))

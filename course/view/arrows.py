@@ -17,6 +17,7 @@ STUB = 70.0
 CROSS = 14.0
 ON_THE_LINE = 0.06, 0.94
 AT_ONCE, ON_ARRIVAL = 0.2, 0.8
+ASIDE = (0.0, -0.1, -0.2, 0.1, 0.2, -0.15, 0.15, -0.05, 0.05, -0.25, 0.25, -0.3, 0.3)
 ON_ITS_WAY = "still on its way"
 
 
@@ -105,7 +106,7 @@ def lost(flight: Flight, dropped: Dropped, points: tuple[Point, ...], room: Room
         label = room.place(along(line, f"{flight.label} {fate}", ARROW, "trouble", ON_THE_LINE))
     else:
         least, most = (wide + 2 * CROSS) / length, 1 - (text_width(fate, ARROW) + CROSS + 4) / length
-        shares = [max(min(max(share, least), most), AT_ONCE) for share in (LOST_AT, LOST_AT - 0.1, LOST_AT - 0.2)]
+        shares = [max(min(max(LOST_AT + aside, least), most), AT_ONCE) for aside in ASIDE]
         note = room.place(beyond(line, share, fate) for share in shares)
         share = shares_before(line, note)
         room.block(between(line, share), CROSS / 3)

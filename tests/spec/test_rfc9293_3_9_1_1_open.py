@@ -1,8 +1,10 @@
 """RFC 9293, section 3.9.1.1: OPEN as the user's interface has it, through the sockets of simulated hosts."""
 
+import pytest
+
 from course import Scenario, TcpParameters, faults
 from course.tcp.state import State
-from tests.talk import PORT, answering, calling, error, hear, idle, say
+from tests.talk import PORT, alone, answering, calling, error, hear, idle, say
 
 
 def reusing(host, port=PORT):
@@ -198,3 +200,17 @@ def test_a_call_to_nobody_keeps_its_address_and_its_port():
     assert run.results["client"] == "ETIMEDOUT"
     assert len(run.trace.sent) > 3
     assert {(sent.packet.source, sent.segment.source_port) for sent in run.trace.sent} == {("10.0.0.1", 49_152)}
+
+
+# ---------------------------------------------------------------- MUST-46
+
+
+@pytest.mark.parametrize("address", ["224.0.0.1", "239.1.2.3", "255.255.255.255"])
+def test_a_call_to_many_hosts_at_once_is_refused(address):
+    """RFC 9293 3.9.1.1, MUST-46; connect(2), ENETUNREACH: measured on Linux."""
+
+    def program(host):
+        with host.socket() as made:
+            return error(made.connect, (address, PORT))
+
+    assert alone(program) == "ENETUNREACH"
