@@ -170,9 +170,10 @@ class SimulatedHost:
         return child
 
     def _new_child(self, listener: Listener, segment: Segment, remote: Endpoint, hosted: Hosted | None) -> Connection:
-        """A child for a caller; where cookies are used its number is one, so that both answers to one SYN agree."""
-        if hosted is None and segment.syn and listener.keeps_cookies:
-            return listener.connection.child(remote, listener.cookie(segment, remote, self._secret, self._clock.now))
+        """A child for a caller; while cookies are about its number is one, so that both answers to one SYN agree."""
+        now = self._clock.now
+        if hosted is None and segment.syn and now < listener.cookies_until:
+            return listener.connection.child(remote, listener.cookie(segment, remote, self._secret, now))
         return listener.connection.child(remote, self._iss_after(hosted, segment.destination_port, remote))
 
     # ------------------------------------------------ after each event

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from course.tcp.connection import Connection
-from course.tcp.cookies import bake, mss_in
+from course.tcp.cookies import PERIOD, VALID, bake, mss_in
 from course.tcp.segment import Segment, Why
 from course.tcp.seq import wrap
 from course.tcp.state import State
@@ -42,6 +42,7 @@ class Listener:
     queue: deque[Hosted] = field(default_factory=deque)
     readers: list[Wake] = field(default_factory=list)
     reuse: bool = False
+    cookies_until: float = 0.0  # a cookie that was made lately may still come back
 
     @property
     def is_full(self) -> bool:
@@ -52,20 +53,15 @@ class Listener:
         """Is there no room for a caller, or for one whose handshake this would complete? Which queue is full?"""
         if segment.rst or (child is not None and child.connection.state is not State.SYN_RECEIVED):
             return None
-        if self.is_full and (segment.syn or child is not None or self.keeps_cookies):
+        if self.is_full and (segment.syn or child is not None or self.cookies_until):
             return ACCEPT_QUEUE_FULL
         if segment.syn and child is None and len(self.half_open) >= self.connection.tcb.parameters.syn_queue:
             return SYN_QUEUE_FULL
         return None
 
-    @property
-    def keeps_cookies(self) -> bool:
-        """Does it answer by SYN cookies when too many handshakes are half-way?"""
-        return self.connection.tcb.parameters.syn_cookies
-
     def answers_by_cookie(self, shortage: str) -> bool:
         """Is there an answer that costs no memory?"""
-        return self.keeps_cookies and shortage == SYN_QUEUE_FULL
+        return self.connection.tcb.parameters.syn_cookies and shortage == SYN_QUEUE_FULL
 
     def ignores(self, shortage: str) -> bool:
         """Is a caller for whom there is no room left without an answer?"""
@@ -78,6 +74,7 @@ class Listener:
     def answer_by_cookie(self, syn: Segment, remote: Endpoint, secret: str, now: float) -> list[Segment]:
         """The SYN,ACK for a caller of whom nothing is remembered; a cookie has no room for scale and timestamps."""
         knobs = self.connection.tcb.parameters
+        self.cookies_until = now + VALID * PERIOD
         child = self.connection.child(remote, self.cookie(syn, remote, secret, now))
         size = min(knobs.receive_buffer, 65_535)
         child.configure(replace(knobs, receive_buffer=size, window_scale=None, timestamps=False))
@@ -86,7 +83,7 @@ class Listener:
 
     def child_by_cookie(self, segment: Segment, remote: Endpoint, secret: str, now: float) -> Connection | None:
         """The connection that this ACK completes, if the number that it acknowledges is a cookie of ours."""
-        if not self.keeps_cookies or segment.ack is None or segment.syn or segment.rst:
+        if now >= self.cookies_until or segment.ack is None or segment.syn or segment.rst:
             return None
         cookie, irs = wrap(segment.ack - 1), wrap(segment.seq - 1)
         mss = mss_in(cookie, self.connection.tcb.local, remote, irs, secret, now)

@@ -7,6 +7,7 @@ from course.tcp.state import State
 from course.tcp.timers import Timer
 from course.tcp.variables import Tcb
 
+ENOUGH = 16  # doublings: any RTO is at its maximum by then
 OVERRIDE = 0.5  # seconds that a small segment waits for a larger window (section 3.8.6.2.1)
 MAY_SEND = frozenset({State.ESTABLISHED, State.CLOSE_WAIT, State.FIN_WAIT_1, State.CLOSING, State.LAST_ACK})
 HAS_A_STREAM = MAY_SEND | {State.SYN_SENT, State.SYN_RECEIVED}
@@ -191,4 +192,4 @@ def patience(tcb: Tcb, timer: Timer) -> float:
         return OVERRIDE
     if timer is Timer.RETRANSMISSION:
         return tcb.rto.rto
-    return min(tcb.rto.rto * float(2**tcb.probes), tcb.parameters.max_rto)
+    return min(tcb.rto.rto * 2 ** min(tcb.probes, ENOUGH), tcb.parameters.max_rto)
