@@ -52,14 +52,14 @@ def test_keep_alive_is_off_and_asks_after_two_hours():
 def test_a_larger_window_needs_a_scale():
     """RFC 7323 2.3."""
     assert TcpParameters(receive_buffer=65_535 << 7, window_scale=7).receive_buffer == 65_535 << 7
-    with pytest.raises(ValueError, match="^receive_buffer=65536 cannot work: give 1 to 65535 octets"):
+    with pytest.raises(ValueError, match=r"^receive_buffer=65536 cannot work: give 1 to 65535 octets"):
         TcpParameters(receive_buffer=65_536)
-    with pytest.raises(ValueError, match=r"^receive_buffer=.* cannot work: give 1 to 131070 octets"):
+    with pytest.raises(ValueError, match=r"^receive_buffer=.* cannot work: give 2 to 131070 octets"):
         TcpParameters(receive_buffer=131_071, window_scale=1)
 
 
 def test_a_full_listener_drops_or_resets():
-    with pytest.raises(ValueError, match="^when_full is drop or reset, not 'cry'$"):
+    with pytest.raises(ValueError, match=r"^when_full is drop or reset, not 'cry'$"):
         TcpParameters(when_full="cry")
 
 
@@ -133,3 +133,10 @@ def test_knobs_are_named_and_stay_as_they_are():
         TcpParameters(1460)
     with pytest.raises(FrozenInstanceError):
         TcpParameters().mss = 536
+
+
+def test_a_receive_buffer_that_the_window_field_can_only_call_zero_is_refused():
+    """RFC 7323 2.3: no peer would ever be allowed to send."""
+    assert TcpParameters(receive_buffer=128, window_scale=7).receive_buffer == 128
+    with pytest.raises(ValueError, match=r"^receive_buffer=127 cannot work: give 128 to 8388480 octets"):
+        TcpParameters(receive_buffer=127, window_scale=7)
