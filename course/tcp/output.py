@@ -153,8 +153,13 @@ def acknowledged_by_us(tcb: Tcb) -> None:
 def offer_window(tcb: Tcb) -> None:
     """Move the window's right edge, but only by enough to be worth it (section 3.8.6.2.2)."""
     free = free_window(tcb)
-    if free - tcb.rcv.wnd >= min(tcb.parameters.receive_buffer // 2, tcb.snd.mss):
+    if as_said(tcb, free) - as_said(tcb, tcb.rcv.wnd) >= min(tcb.parameters.receive_buffer // 2, tcb.snd.mss):
         tcb.rcv.wnd = free
+
+
+def as_said(tcb: Tcb, window: int) -> int:
+    """A window of ours as the peer hears of it: the field leaves out the last bits (RFC 7323, section 2.3)."""
+    return window >> tcb.rcv.scale << tcb.rcv.scale
 
 
 def free_window(tcb: Tcb) -> int:
