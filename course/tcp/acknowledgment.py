@@ -26,10 +26,9 @@ def new_octets_acknowledged(tcb: Tcb, seg: Segment, now: float) -> None:
 
 def measure_round_trip(tcb: Tcb, seg: Segment, ack: int, now: float) -> None:
     """By the timestamp that comes back, with any ACK of something new; else by the one segment that is being timed."""
-    seconds = round_trip(seg, now) if tcb.timestamps is not None else None
-    if seconds is None:
+    if tcb.timestamps is None:
         tcb.rto.acknowledged(ack, now)
-    else:
+    elif (seconds := round_trip(seg, now)) is not None:
         tcb.rto.measured(seconds, a_window=-(-(tcb.snd.nxt - tcb.snd.una) // (2 * tcb.snd.mss)))
 
 

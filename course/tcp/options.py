@@ -2,7 +2,7 @@
 
 from course.tcp.congestion import Reno
 from course.tcp.segment import Options, Segment
-from course.tcp.seq import precedes, wrap
+from course.tcp.seq import HALF, precedes, wrap
 from course.tcp.variables import DEFAULT_MSS, Tcb, Timestamps
 
 TICKS = 1000  # of the timestamp clock, a second (RFC 7323, section 5.4)
@@ -69,7 +69,8 @@ def remember_timestamp(stamps: Timestamps, seg: Segment, now: float) -> None:
 
 
 def round_trip(seg: Segment, now: float) -> float | None:
-    """The seconds since what this ACK answers was sent, by the timestamp that it echoes; None if it echoes none."""
+    """The seconds since what this ACK answers was sent, by the timestamp that it echoes; None if that is not ours."""
     if seg.options.timestamps is None:
         return None
-    return wrap(ticks(now) - seg.options.timestamps[1]) / TICKS
+    elapsed = wrap(ticks(now) - seg.options.timestamps[1])
+    return elapsed / TICKS if elapsed < HALF else None
