@@ -68,7 +68,7 @@ def next_segment(tcb: Tcb, size: int, now: float) -> Segment:
         tcb.resend_why = Why.RECOVERY
     elif tcb.send_anyway:
         why = Why.OVERRIDE
-    elif tcb.congestion.beyond:
+    elif seq + size - tcb.snd.una > tcb.congestion.cwnd:
         why = Why.LIMITED_TRANSMIT
     else:
         why = Why.CLOSE if fin else Why.DATA
