@@ -93,6 +93,7 @@ def resend_first(tcb: Tcb, now: float) -> Segment:
     """The first unacknowledged segment again, without touching SND.RXT (RFC 5681, section 3.2)."""
     assert tcb.missing is not None
     why, tcb.missing = tcb.missing, None
+    tcb.sent_at = now
     tcb.rto.stop_timing()
     una = tcb.snd.una
     size = min(tcb.snd.mss, tcb.snd.nxt - una)
