@@ -129,10 +129,10 @@ class Story:
             self.connection.segment_arrives(each.segment(self.iss, self.irs, self.window), self.now)
         self._settle()
 
-    def calls(self, name, *arguments):
+    def calls(self, name, *arguments, **named):
         """The program calls, for example calls("send", b"hello"); the result is the call's."""
         self._everything_is_told()
-        result = getattr(self.connection, name)(*arguments)
+        result = getattr(self.connection, name)(*arguments, **named)
         self._tell(f"   {name}{arguments!r:.40} -> {result!r:.40}")
         self._settle()
         return result

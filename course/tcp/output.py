@@ -127,13 +127,13 @@ def make(tcb: Tcb, seq: int, now: float, data: bytes = b"", *, fin: bool = False
          why: Why) -> Segment:  # fmt: skip
     """A segment of this connection; every one but the first SYN acknowledges, so no ACK is owed after it."""
     assert tcb.remote is not None
-    rcv, stamps = tcb.rcv, tcb.timestamps
+    snd, rcv, stamps = tcb.snd, tcb.rcv, tcb.timestamps
     ack = None
     if rcv.irs is not None:
         ack = wrap(rcv.nxt)
         acknowledged_by_us(tcb)
     options = NO_OPTIONS if stamps is None else stamp(stamps, now)
-    urgent = min(tcb.snd.up - seq, 65_535) if tcb.snd.up > seq else None
+    urgent = min(snd.up - seq, 65_535) if seq < snd.up > snd.una else None
     return Segment(
         tcb.local[1], tcb.remote[1], wrap(seq), ack, rcv.wnd >> rcv.scale, data,
         fin=fin, psh=psh, options=options, urgent=urgent, why=why,
