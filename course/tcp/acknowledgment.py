@@ -59,7 +59,7 @@ def set_send_window(tcb: Tcb, seg: Segment) -> None:
     snd = tcb.snd
     snd.wnd, snd.wl1, snd.wl2 = seg.window, seg.seq, seg.ack or 0
     snd.max_wnd = max(snd.max_wnd, seg.window)
+    if tcb.probes:
+        tcb.silent_since = None
     if snd.wnd > 0:
         tcb.probes = 0
-    elif tcb.probes:
-        tcb.silent_since = None
