@@ -1,6 +1,7 @@
 """How to get into each state: a story for every one of them, with a handshake that takes no time.
 
-The keywords are `iss`, `irs`, the peer's `window` and `peer_mss`, and TCP's own knobs.
+The keywords are `iss`, `irs`, the peer's `window`, what its SYN offers (`peer_mss`, `peer_scale`, and `peer_stamp`: its
+TSval), and TCP's own knobs.
 """
 
 from course.tcp.connection import Connection
@@ -9,6 +10,11 @@ from course.tcp.state import State
 from tests.story import IRS, ISS, LOCAL, REMOTE, WINDOW, Story, ack, fin, syn, syn_ack
 
 MSS = 100
+
+
+def offers(mss, scale, stamp):
+    """The options of the peer's SYN."""
+    return {"mss": mss, "window_scale": scale, "timestamps": None if stamp is None else (stamp, 0)}
 
 
 def closed(*, iss=ISS, irs=IRS, window=WINDOW, mss=MSS, **knobs):
@@ -31,26 +37,26 @@ def syn_sent(**more):
     return story
 
 
-def syn_received(*, peer_mss=MSS, **more):
+def syn_received(*, peer_mss=MSS, peer_scale=None, peer_stamp=None, **more):
     """After a SYN came in LISTEN."""
     story = listening(**more)
-    story.arrives(syn(mss=peer_mss))
+    story.arrives(syn(**offers(peer_mss, peer_scale, peer_stamp)))
     story.expect(syn_ack())
     return story
 
 
-def syn_received_actively(*, peer_mss=MSS, **more):
+def syn_received_actively(*, peer_mss=MSS, peer_scale=None, peer_stamp=None, **more):
     """After two SYNs have crossed."""
     story = syn_sent(**more)
-    story.arrives(syn(mss=peer_mss))
+    story.arrives(syn(**offers(peer_mss, peer_scale, peer_stamp)))
     story.expect(syn_ack())
     return story
 
 
-def established(*, peer_mss=MSS, **more):
+def established(*, peer_mss=MSS, peer_scale=None, peer_stamp=None, **more):
     """We called, and the handshake is over in no time."""
     story = syn_sent(**more)
-    story.arrives(syn_ack(mss=peer_mss))
+    story.arrives(syn_ack(**offers(peer_mss, peer_scale, peer_stamp)))
     story.expect(ack(seq=1, ack=1))
     return story
 

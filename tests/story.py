@@ -17,11 +17,13 @@ from course.tcp.segment import Options, Segment, Why
 LOCAL, REMOTE = ("10.0.0.1", 1024), ("10.0.0.2", 7000)
 ISS, IRS = 1000, 5000
 WINDOW = 10_000
+NOTES = ("window", "mss", "psh", "window_scale", "timestamps", "urgent")
+DETAILS = (*NOTES, "why")
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """A segment with relative numbers. Where it is expected, what is None may be anything."""
+    """A segment with relative numbers, its window as the field says it. If expected, what is None may be anything."""
 
     control: str
     seq: int
@@ -31,25 +33,28 @@ class Sketch:
     mss: int | None = None
     psh: bool | None = None
     why: Why | None = None
+    window_scale: int | None = None
+    timestamps: tuple[int, int] | None = None
+    urgent: int | None = None
 
     def segment(self, iss, irs, window):
         """The segment as it arrives from the peer."""
         return Segment(
             REMOTE[1], LOCAL[1], (irs + self.seq) % 2**32, None if self.ack is None else (iss + self.ack) % 2**32,
             window if self.window is None else self.window, self.data, syn="SYN" in self.control,
-            fin="FIN" in self.control, rst="RST" in self.control, psh=bool(self.psh), options=Options(mss=self.mss),
+            fin="FIN" in self.control, rst="RST" in self.control, psh=bool(self.psh), urgent=self.urgent,
+            options=Options(self.mss, self.window_scale, timestamps=self.timestamps),
         )  # fmt: skip
 
     def fits(self, seen):
         """Does a sketch of what left say all that this one says?"""
-        said = (self.window, self.mss, self.psh, self.why)
-        found = (seen.window, seen.mss, seen.psh, seen.why)
         same = (self.control, self.seq, self.ack, self.data) == (seen.control, seen.seq, seen.ack, seen.data)
-        return same and all(one is None or one == other for one, other in zip(said, found, strict=True))
+        said = {name: value for name in DETAILS if (value := getattr(self, name)) is not None}
+        return same and all(value == getattr(seen, name) for name, value in said.items())
 
     def __str__(self):
         octets = f" {len(self.data)} octets" if self.data else ""
-        notes = [f"{name}={value}" for name in ("window", "mss", "psh") if (value := getattr(self, name)) is not None]
+        notes = [f"{name}={value}" for name in NOTES if (value := getattr(self, name)) is not None]
         why = [f"[{self.why.name}]"] if self.why else []
         flags = f"{self.control} ACK".strip() if self.ack is not None else self.control or "(none)"
         acked = "" if self.ack is None else f" ack={self.ack}"
@@ -60,8 +65,9 @@ def sketch(segment, iss, irs):
     """What left, in relative numbers."""
     control = " ".join(flag for flag in segment.flags if flag in ("SYN", "FIN", "RST"))
     acked = None if segment.ack is None else relative(segment.ack, irs)
-    return Sketch(control, relative(segment.seq, iss), acked, segment.data,
-                  segment.window, segment.options.mss, segment.psh, segment.why)  # fmt: skip
+    options = segment.options
+    return Sketch(control, relative(segment.seq, iss), acked, segment.data, segment.window, options.mss, segment.psh,
+                  segment.why, options.window_scale, options.timestamps, segment.urgent)  # fmt: skip
 
 
 def relative(number, isn):
@@ -123,10 +129,10 @@ class Story:
             self.connection.segment_arrives(each.segment(self.iss, self.irs, self.window), self.now)
         self._settle()
 
-    def calls(self, name, *arguments):
+    def calls(self, name, *arguments, **named):
         """The program calls, for example calls("send", b"hello"); the result is the call's."""
         self._everything_is_told()
-        result = getattr(self.connection, name)(*arguments)
+        result = getattr(self.connection, name)(*arguments, **named)
         self._tell(f"   {name}{arguments!r:.40} -> {result!r:.40}")
         self._settle()
         return result

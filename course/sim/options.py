@@ -82,8 +82,9 @@ class SocketOptions:
         if knob is None:
             raise oserror(errno.ENOPROTOOPT)
         if knob.name in ("send_buffer", "receive_buffer"):
-            most = 2**30 if knob.name == "send_buffer" else 65_535 << (self.parameters.window_scale or 0)
-            number = min(max(number, 1), most)  # as Linux does, instead of an error
+            scale = self.parameters.window_scale or 0
+            least, most = (1, 2**30) if knob.name == "send_buffer" else (1 << scale, 65_535 << scale)
+            number = min(max(number, least), most)  # as Linux does, instead of an error
         try:
             if number < knob.least:
                 raise ValueError  # noqa: TRY301 - as those that TcpParameters refuses

@@ -26,10 +26,9 @@ def new_octets_acknowledged(tcb: Tcb, seg: Segment, now: float) -> None:
 
 def measure_round_trip(tcb: Tcb, seg: Segment, ack: int, now: float) -> None:
     """By the timestamp that comes back, with any ACK of something new; else by the one segment that is being timed."""
-    seconds = round_trip(seg, now) if tcb.timestamps is not None else None
-    if seconds is None:
+    if tcb.timestamps is None:
         tcb.rto.acknowledged(ack, now)
-    else:
+    elif (seconds := round_trip(seg, now)) is not None:
         tcb.rto.measured(seconds, a_window=-(-(tcb.snd.nxt - tcb.snd.una) // (2 * tcb.snd.mss)))
 
 
@@ -60,7 +59,7 @@ def set_send_window(tcb: Tcb, seg: Segment) -> None:
     snd.wnd = seg.window if seg.syn else seg.window << snd.scale  # a SYN's own is never scaled (RFC 7323, 2.2)
     snd.wl1, snd.wl2 = seg.seq, seg.ack or 0
     snd.max_wnd = max(snd.max_wnd, snd.wnd)
+    if tcb.probes:
+        tcb.silent_since = None
     if snd.wnd > 0:
         tcb.probes = 0
-    elif tcb.probes:
-        tcb.silent_since = None

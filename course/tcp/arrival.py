@@ -109,9 +109,9 @@ def syn_answers_our_syn(tcb: Tcb, seg: Segment, now: float) -> None:
 def check_sequence_number(tcb: Tcb, seg: Segment, now: float) -> bool:
     """First: is the segment new, and does it lie in the receive window? If not, say what we expect, and drop it."""
     stamps = tcb.timestamps
-    if stamps is None:
+    if stamps is None or seg.rst:  # a RST is never too old (RFC 7323, section 5.2)
         return lies_in_the_window(tcb, seg, now)
-    if not seg.rst and is_out_of_date(stamps, seg, now):
+    if is_out_of_date(stamps, seg, now):
         tcb.ack_now = Why.ACK_OLD if seg.options.timestamps is not None else tcb.ack_now
         return False
     if not lies_in_the_window(tcb, seg, now):

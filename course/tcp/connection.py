@@ -181,8 +181,8 @@ class Connection:
     def _tell_of_open_window(self) -> None:
         """Owe an ACK if the window was too small to use and can now be opened (section 3.8.6.2.2)."""
         tcb = self.tcb
-        buffer, was = tcb.parameters.receive_buffer, tcb.rcv.wnd
-        gain = output.free_window(tcb) - was
+        buffer, was = tcb.parameters.receive_buffer, output.as_said(tcb, tcb.rcv.wnd)
+        gain = output.as_said(tcb, output.free_window(tcb)) - was
         if gain >= buffer // 2 or (was < tcb.snd.mss and gain >= min(buffer // 2, tcb.snd.mss)):
             tcb.ack_now = Why.WINDOW_UPDATE
 

@@ -2,7 +2,7 @@
 
 from course.tcp.congestion import Reno
 from course.tcp.segment import Options, Segment
-from course.tcp.seq import precedes
+from course.tcp.seq import HALF, precedes
 from course.tcp.variables import DEFAULT_MSS, Tcb, Timestamps
 
 TICKS = 1000  # of the timestamp clock, a second (RFC 7323, section 5.4)
@@ -68,6 +68,7 @@ def remember_timestamp(stamps: Timestamps, seg: Segment, now: float) -> None:
 
 
 def round_trip(seg: Segment, now: float) -> float | None:
-    """The seconds since what this ACK answers was sent, by the timestamp that it echoes; None if it echoes none."""
+    """The seconds since what this ACK answers was sent, by the timestamp that it echoes; None if that is not ours."""
     stamp = seg.options.timestamps
-    return None if stamp is None else (ticks(now) - stamp[1] & 0xFFFFFFFF) / TICKS
+    elapsed = HALF if stamp is None else ticks(now) - stamp[1] & 0xFFFFFFFF
+    return elapsed / TICKS if elapsed < HALF else None

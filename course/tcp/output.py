@@ -69,7 +69,7 @@ def next_segment(tcb: Tcb, size: int, now: float) -> Segment:
         tcb.resend_why = Why.RECOVERY
     elif tcb.send_anyway:
         why = Why.OVERRIDE
-    elif tcb.congestion.beyond:
+    elif seq + size - tcb.snd.una > tcb.congestion.cwnd:
         why = Why.LIMITED_TRANSMIT
     else:
         why = Why.CLOSE if fin else Why.DATA
@@ -94,6 +94,7 @@ def resend_first(tcb: Tcb, now: float) -> Segment:
     """The first unacknowledged segment again, without touching SND.RXT (RFC 5681, section 3.2)."""
     assert tcb.missing is not None
     why, tcb.missing = tcb.missing, None
+    tcb.sent_at = now
     tcb.rto.stop_timing()
     una = tcb.snd.una
     size = min(tcb.snd.mss, tcb.snd.nxt - una)
@@ -127,13 +128,13 @@ def make(tcb: Tcb, seq: int, now: float, data: bytes = b"", *, fin: bool = False
          why: Why) -> Segment:  # fmt: skip
     """A segment of this connection; every one but the first SYN acknowledges, so no ACK is owed after it."""
     assert tcb.remote is not None
-    rcv, stamps = tcb.rcv, tcb.timestamps
+    snd, rcv, stamps = tcb.snd, tcb.rcv, tcb.timestamps
     ack = None
     if rcv.irs is not None:
         ack = wrap(rcv.nxt)
         acknowledged_by_us(tcb)
     options = NO_OPTIONS if stamps is None else stamp(stamps, now)
-    urgent = min(tcb.snd.up - seq, 65_535) if tcb.snd.up > seq else None
+    urgent = min(snd.up - seq, 65_535) if seq < snd.up > snd.una else None
     return Segment(
         tcb.local[1], tcb.remote[1], wrap(seq), ack, rcv.wnd >> rcv.scale, data,
         fin=fin, psh=psh, options=options, urgent=urgent, why=why,
@@ -154,9 +155,15 @@ def acknowledged_by_us(tcb: Tcb) -> None:
 def offer_window(tcb: Tcb) -> None:
     """Move the window's right edge, but only by enough to be worth it (section 3.8.6.2.2)."""
     free = free_window(tcb)
-    gain = free - tcb.rcv.wnd
-    if gain > 0 and gain >= min(tcb.parameters.receive_buffer // 2, tcb.snd.mss):
+    if free <= tcb.rcv.wnd:
+        return
+    if as_said(tcb, free) - as_said(tcb, tcb.rcv.wnd) >= min(tcb.parameters.receive_buffer // 2, tcb.snd.mss):
         tcb.rcv.wnd = free
+
+
+def as_said(tcb: Tcb, window: int) -> int:
+    """A window of ours as the peer hears of it: the field leaves out the last bits (RFC 7323, section 2.3)."""
+    return window >> tcb.rcv.scale << tcb.rcv.scale
 
 
 def free_window(tcb: Tcb) -> int:

@@ -42,8 +42,10 @@ class TcpParameters:
                 check(name, value, least, most, unit)
         check("initial_rto", self.initial_rto, self.min_rto, 3600, "seconds, and not below min_rto")
         check("max_rto", self.max_rto, self.initial_rto, 3600, "seconds, and not below initial_rto")
-        most = 65_535 << (self.window_scale or 0)
-        check("receive_buffer", self.receive_buffer, 1, most, "octets: what the window field and window_scale can say")
+        least, most = (said << (self.window_scale or 0) for said in (1, 65_535))
+        check(
+            "receive_buffer", self.receive_buffer, least, most, "octets: what the window field and window_scale can say"
+        )
         for name, words in WORDS.items():
             if getattr(self, name) not in words:
                 raise ValueError(f"{name} is {' or '.join(words)}, not {getattr(self, name)!r}")

@@ -54,7 +54,7 @@ def test_a_larger_window_needs_a_scale():
     assert TcpParameters(receive_buffer=65_535 << 7, window_scale=7).receive_buffer == 65_535 << 7
     with pytest.raises(ValueError, match=r"^receive_buffer=65536 cannot work: give 1 to 65535 octets"):
         TcpParameters(receive_buffer=65_536)
-    with pytest.raises(ValueError, match=r"^receive_buffer=.* cannot work: give 1 to 131070 octets"):
+    with pytest.raises(ValueError, match=r"^receive_buffer=.* cannot work: give 2 to 131070 octets"):
         TcpParameters(receive_buffer=131_071, window_scale=1)
 
 
@@ -133,3 +133,10 @@ def test_knobs_are_named_and_stay_as_they_are():
         TcpParameters(1460)
     with pytest.raises(FrozenInstanceError):
         TcpParameters().mss = 536
+
+
+def test_a_receive_buffer_that_the_window_field_can_only_call_zero_is_refused():
+    """RFC 7323 2.3: no peer would ever be allowed to send."""
+    assert TcpParameters(receive_buffer=128, window_scale=7).receive_buffer == 128
+    with pytest.raises(ValueError, match=r"^receive_buffer=127 cannot work: give 128 to 8388480 octets"):
+        TcpParameters(receive_buffer=127, window_scale=7)

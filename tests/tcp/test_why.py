@@ -56,6 +56,20 @@ def window_opens_after_a_probe(story):
     return arrives(after(1, calls(story, "send", b"hello")), ack(1, 1, window=1000))
 
 
+def more_than_may_be_in_flight():
+    return calls(established(), "send", octets(1, 1201))
+
+
+def after_a_timestamp_of_100():
+    story = established(timestamps=True, peer_stamp=100)
+    story.arrives(ack(1, 1, timestamps=(100, 0)))
+    return story
+
+
+def silent_for(seconds, **knobs):
+    return after(seconds, established(keep_alive=True, **knobs))
+
+
 def partly_acknowledged():
     return arrives(arrives(ten_segments_in_flight(), *3 * [ack(1, 1)]), ack(1, 301))
 
@@ -70,6 +84,8 @@ STORIES = [
     (Why.DATA, lambda: arrives(calls(established(window=0), "send", b"hello"), ack(1, 1, window=1000))),
     (Why.DATA, lambda: window_opens_after_a_probe(established(window=0))),
     (Why.DATA, lambda: window_opens_after_a_probe(arrives(syn_received_actively(window=0), syn_ack()))),
+    (Why.LIMITED_TRANSMIT, lambda: arrives(more_than_may_be_in_flight(), ack(1, 1))),
+    (Why.LIMITED_TRANSMIT, lambda: arrives(more_than_may_be_in_flight(), ack(1, 1), ack(1, 1))),
     (Why.CLOSE, lambda: calls(established(), "close")),
     (Why.CLOSE, lambda: calls(close_wait(), "close")),
     (Why.ACK_DELAYED, lambda: after(0.2, arrives(established(), data(b"hello", 1, 1)))),
@@ -84,10 +100,13 @@ STORIES = [
     (Why.ACK_UNACCEPTABLE, lambda: arrives(close_wait(), fin(1, 1))),
     (Why.ACK_UNACCEPTABLE, probed),
     (Why.ACK_UNSENT, lambda: arrives(established(), ack(1, 2))),
+    (Why.ACK_OLD, lambda: arrives(after_a_timestamp_of_100(), data(b"old", 1, 1, timestamps=(99, 0)))),
     (Why.CHALLENGE, lambda: arrives(established(), rst(2))),
     (Why.CHALLENGE, lambda: arrives(established(), syn(1))),
     (Why.WINDOW_UPDATE, read_after_the_window_was_full),
     (Why.WINDOW_PROBE, lambda: after(1, calls(established(window=0), "send", b"hello"))),
+    (Why.KEEP_ALIVE, lambda: silent_for(7200)),
+    (Why.KEEP_ALIVE, lambda: silent_for(7200 + 75)),
     (Why.OVERRIDE, lambda: after(0.5, calls(arrives(established(), ack(1, 1, window=20)), "send", bytes(50)))),
     (Why.TIMEOUT, lambda: after(1, syn_sent())),
     (Why.TIMEOUT, lambda: after(1, syn_received())),
@@ -102,10 +121,12 @@ STORIES = [
     (Why.BAD_ACK, lambda: arrives(listening(), ack(1, 1))),
     (Why.BAD_ACK, lambda: arrives(syn_sent(), syn_ack(ack=2))),
     (Why.BAD_ACK, lambda: arrives(syn_received(), ack(1, 2))),
+    (Why.NO_ANSWER, lambda: silent_for(7200 + 9 * 75)),
     (Why.ABORT, lambda: calls(established(), "abort")),
     (Why.UNREAD_DATA, lambda: calls(arrives(established(), data(b"hello", 1, 1)), "stop_reading")),
     (Why.UNREAD_DATA, lambda: arrives(calls(established(), "stop_reading"), data(b"hello", 1, 1))),
 ]
+SENT_BY_A_LISTENER = {Why.SYN_COOKIE, Why.QUEUE_FULL}  # no connection sends them: tests/sim/test_listening.py
 
 
 @pytest.mark.parametrize(
@@ -119,7 +140,7 @@ def test_every_segment_says_why_it_was_sent(why, story):
 
 
 def test_there_is_a_story_for_every_reason():
-    assert {why for why, _ in STORIES} == set(Why)
+    assert {why for why, _ in STORIES} == set(Why) - SENT_BY_A_LISTENER
 
 
 def test_only_the_first_segment_after_a_timeout_blames_the_timeout():
