@@ -199,4 +199,4 @@ def patience(tcb: Tcb, timer: Timer) -> float:
         return OVERRIDE
     if timer is Timer.RETRANSMISSION:
         return tcb.rto.rto
-    return min(tcb.rto.rto * 2 ** min(tcb.probes, ENOUGH), tcb.parameters.max_rto)
+    return min(tcb.rto.rto * 2.0 ** min(tcb.probes, ENOUGH), tcb.parameters.max_rto)
