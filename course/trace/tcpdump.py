@@ -1,0 +1,192 @@
+"""tcpdump's text: what it prints of a capture read as a Trace, and a Trace printed as tcpdump would."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.resources import files
+
+from course.ip.packet import Packet
+from course.tcp.segment import NO_OPTIONS, Options, Segment
+from course.tcp.seq import precedes, wrap
+from course.trace.capture import Seen, trace_of
+from course.trace.frames import NANOSECONDS
+from course.trace.printed import Line, read_line
+from course.trace.record import Sent
+from course.trace.stamps import moments
+from course.trace.text import Direction, directions
+from course.trace.trace import Trace
+
+NO_OCTETS = "printed by tcpdump: it tells how many octets there were, but not which; zeros stand for them"
+LETTERS = {"FIN": "F", "SYN": "S", "RST": "R", "PSH": "P", "ACK": ".", "URG": "U"}
+Numbers = tuple[int, int | None, tuple[tuple[int, int], ...]]
+"""SEG.SEQ, SEG.ACK, and the blocks of a SACK option."""
+
+
+def read(text: str, names: Mapping[str, str] | None = None) -> Trace:
+    """Read what tcpdump printed as a Trace that can be printed and drawn; its clock starts at the first segment.
+
+    Understood are lines of today's tcpdump and of old ones, with names or -n, with -S, -t, -tt, -ttt, -tttt and -ttttt,
+    and those of -i any; not those of -v and -e. `names` names the hosts, as in {"10.0.0.1": "client"}. Octets are
+    not in the text, so zeros stand for them; nor is the sequence number of a bare acknowledgment, which is worked out.
+    Lines that are no TCP segment are passed over, and `conditions` counts them.
+    Raises MalformedCapture, with the line's number, for a line that is one and makes no sense.
+    """
+    texts = text.splitlines()
+    lines = [read_line(line, number) for number, line in enumerate(texts, 1)]
+    wire = Wire()
+    seen = [Seen(at, wire.packet(line)) for at, line in zip(moments(texts), lines, strict=True) if line]
+    others = sum(bool(line.strip()) for line in texts) - len(seen)
+    words = [NO_OCTETS] + [f"{others} other line{'s' * (others != 1)} passed over"] * (others > 0)
+    return trace_of(seen, " · ".join(words), names)
+
+
+def example(name: str) -> str:
+    """A text to read: "telnet" is a conversation over one machine's loopback, as Linux printed such about 2010."""
+    text = files("course") / "data" / f"{name}.txt"
+    if not text.is_file():
+        raise ValueError(f'there is no example {name!r}: write example("telnet")')
+    return text.read_text(encoding="utf-8")
+
+
+def text(trace: Trace, *, relative: bool = True) -> str:
+    """The segments of a run as `tcpdump -n` would print them, the clock beginning at midnight.
+
+    Numbers are as tcpdump has them: as they are up to the SYN,ACK, and counted from there afterwards;
+    `relative=False` leaves them all as they are, as -S does.
+    """
+    bases = Bases()
+    return "\n".join(line_of(sent, printed_numbers(sent, bases, relative=relative)) for sent in trace.sent)
+
+
+class Bases:
+    """The numbers that tcpdump counts from: those of the first segment with ACK that it sees, or of the SYN,ACK."""
+
+    def __init__(self) -> None:
+        self._bases: dict[Direction, int] = {}
+
+    def begin(self, direction: Direction, *, syn: bool) -> bool:
+        """Is a segment with ACK printed with its numbers as they are, so that the next ones count from there?"""
+        return syn or direction not in self._bases
+
+    def keep(self, direction: Direction, seq: int, ack: int) -> None:
+        """Count from here, both ways."""
+        self._bases[direction], self._bases[direction[::-1]] = seq, ack - 1
+
+    def of(self, direction: Direction) -> int:
+        """The number that counts as 0."""
+        return self._bases[direction]
+
+
+class Wire:
+    """Finds out the numbers that were on the wire; all lines must be shown to it in their order."""
+
+    def __init__(self) -> None:
+        self._bases = Bases()
+        self._counted: dict[frozenset[object], bool | None] = {}
+        self._next: dict[Direction, int] = {}
+
+    def packet(self, line: Line) -> Packet:
+        """The packet that a line is about."""
+        direction = line.source, line.destination
+        seq, ack, sack = self.numbers(line, direction)
+        segment = Segment(
+            line.source[1], line.destination[1], seq, ack, line.window, bytes(line.length),
+            syn="S" in line.flags, fin="F" in line.flags, psh="P" in line.flags, rst="R" in line.flags,
+            options=replace(line.options, sack=sack) if sack else line.options, urgent=line.urgent,
+        )  # fmt: skip
+        self.remember(direction, segment)
+        return Packet(line.source[0], line.destination[0], segment)
+
+    def numbers(self, line: Line, direction: Direction) -> Numbers:
+        """The numbers as they were on the wire."""
+        expected = self._next.get(direction, 0)
+        seq, sack = line.seq, line.options.sack
+        if line.ack is None:
+            return expected if seq is None else seq, None, sack
+        if self._bases.begin(direction, syn="S" in line.flags):
+            seq = expected if seq is None else seq
+            self._bases.keep(direction, seq, line.ack)
+            self._counted.pop(frozenset(direction), None)
+            return seq, line.ack, sack
+        ours, theirs = self._bases.of(direction), self._bases.of(direction[::-1])
+        if not self.are_counted(line, direction):
+            ours = theirs = 0
+        blocks = tuple((wrap(left + theirs), wrap(right + theirs)) for left, right in sack)
+        return expected if seq is None else wrap(seq + ours), wrap(line.ack + theirs), blocks
+
+    def are_counted(self, line: Line, direction: Direction) -> bool:
+        """Are this connection's numbers counted from its bases? The first line that can tell decides."""
+        pair = frozenset(direction)
+        if self._counted.get(pair) is None:
+            assert line.ack is not None
+            self._counted[pair] = is_counted(line.ack, self._bases.of(direction[::-1]))
+        if self._counted[pair] is None and line.seq is not None:
+            self._counted[pair] = is_counted(line.seq, self._bases.of(direction))
+        return bool(self._counted[pair])
+
+    def remember(self, direction: Direction, segment: Segment) -> None:
+        """Keep what each side will send next, if it sends a bare acknowledgment."""
+        end = wrap(segment.seq + segment.len)
+        if segment.syn or precedes(self._next.get(direction, end - 1), end):
+            self._next[direction] = end
+        if segment.ack is not None:
+            self._next.setdefault(direction[::-1], segment.ack)
+
+
+def is_counted(number: int, base: int) -> bool | None:
+    """Is the number counted from the base? None if both ways it means the same."""
+    return None if base == 0 else not 0 < wrap(number - base) < number
+
+
+def printed_numbers(sent: Sent, bases: Bases, *, relative: bool) -> Numbers:
+    """The numbers of a segment as tcpdump prints them."""
+    segment, direction = sent.segment, directions(sent)[0]
+    seq, ack, sack = segment.seq, segment.ack, segment.options.sack
+    if not relative or ack is None:
+        return seq, ack, sack
+    if begins := bases.begin(direction, syn=segment.syn):
+        bases.keep(direction, seq, ack)
+    ours, theirs = bases.of(direction), bases.of(direction[::-1])
+    blocks = tuple((wrap(left - theirs), wrap(right - theirs)) for left, right in sack)
+    return (seq, ack, blocks) if begins else (wrap(seq - ours), wrap(ack - theirs), blocks)
+
+
+def line_of(sent: Sent, numbers: Numbers) -> str:
+    """A transmission as one line."""
+    packet, segment, (seq, ack, sack) = sent.packet, sent.segment, numbers
+    flags = "".join(letter for flag, letter in LETTERS.items() if flag in segment.flags) or "none"
+    parts = [f"Flags [{flags}]"]
+    if segment.len or segment.rst:
+        parts.append(f"seq {seq}:{wrap(seq + len(segment.data))}" if segment.data else f"seq {seq}")
+    parts += [f"ack {ack}"] * (ack is not None) + [f"win {segment.window}"]
+    parts += [f"urg {segment.urgent}"] * (segment.urgent is not None)
+    if segment.options != NO_OPTIONS:
+        parts.append(f"options [{options_of(replace(segment.options, sack=sack))}]")
+    ends = (f"{address}.{port}" for address, port in directions(sent)[0])
+    kind = "IP6" if ":" in packet.source else "IP"
+    return f"{clock(sent.at)} {kind} {' > '.join(ends)}: {', '.join(parts)}, length {len(segment.data)}"
+
+
+def clock(at: float) -> str:
+    """The time of day at that moment, in microseconds."""
+    seconds, rest = divmod(round(at * NANOSECONDS), NANOSECONDS)
+    return f"{seconds // 3600 % 24:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest // 1000:06}"
+
+
+def options_of(options: Options) -> str:
+    """The options in tcpdump's words, in the order in which our wire has them."""
+    words = [f"mss {options.mss}"] * (options.mss is not None) + ["sackOK"] * options.sack_permitted
+    if options.timestamps is not None:
+        words.append("TS val {} ecr {}".format(*options.timestamps))
+    words += [f"wscale {options.window_scale}"] * (options.window_scale is not None)
+    if options.sack:
+        words.append(f"sack {len(options.sack)} " + "".join(f"{{{left}:{right}}}" for left, right in options.sack))
+    words += [f"unknown-{kind}" + (f" 0x{octets.hex()}" if octets else "") for kind, octets in options.unknown]
+    return ",".join(words + ["nop"] * padding(options))
+
+
+def padding(options: Options) -> int:
+    """How many No-Operations our wire puts behind the options."""
+    fixed = 4 * (options.mss is not None) + 2 * options.sack_permitted + 3 * (options.window_scale is not None)
+    blocks = 2 + 8 * len(options.sack) if options.sack else 0
+    unknown = sum(2 + len(octets) for _, octets in options.unknown)
+    return -(fixed + 10 * (options.timestamps is not None) + blocks + unknown) % 4
