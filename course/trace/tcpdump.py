@@ -15,7 +15,7 @@ from course.trace.stamps import moments
 from course.trace.text import Direction, directions
 from course.trace.trace import Trace
 
-NO_OCTETS = "printed by tcpdump: it tells how many octets there were, but not which; zeros stand for them"
+NO_OCTETS = "printed by tcpdump: zeros stand for the octets of data"
 LETTERS = {"FIN": "F", "SYN": "S", "RST": "R", "PSH": "P", "ACK": ".", "URG": "U"}
 Numbers = tuple[int, int | None, tuple[tuple[int, int], ...]]
 """SEG.SEQ, SEG.ACK, and the blocks of a SACK option."""
