@@ -9,8 +9,6 @@ from course.tcp.segment import Options, Segment
 from course.trace.record import Delivered, Sent
 from tests.talk import answering, calling, hear, reset, say
 
-NAMES = {"10.0.0.1": "server", "10.0.0.2": "client"}
-
 
 def at_once(own, other):
     """A program that opens from its own port while the other opens, too (RFC 9293, figure 7)."""
@@ -40,7 +38,7 @@ def by_hand(addresses, segments):
         sender = "server" if segment.source_port == 7000 else "client"
         receiver = "client" if sender == "server" else "server"
         packet = Packet(hosts[sender], hosts[receiver], segment)
-        sent = Sent(place * 0.1, sender, 1 + sum(record.sender == sender for record in records[::2]), packet)
+        sent = Sent(place / 10, sender, 1 + sum(record.sender == sender for record in records[::2]), packet)
         records += sent, Delivered(sent.at + 0.05, sent)
     return Trace(tuple(records), hosts)
 

@@ -74,11 +74,12 @@ def has_arrived(record: Record) -> TypeGuard[Delivered | Dropped]:
 def decode(octets: bytes, conditions: str, names: Mapping[str, str] | None = None, *, verify: bool = False) -> Trace:
     """The Trace that a file's octets hold; see `read`. `conditions` says what they are."""
     harvest = Harvest(conditions, names, verify=verify)
+    coming = frames(octets)
     try:
-        for frame in frames(octets):
+        for frame in coming:
             harvest.take(frame)
     except MalformedCapture as broken:
-        reason = f"{broken.reason}; {harvest.taken} packets before it were read, see this error's .trace"
+        reason = f"{broken.reason}; {packets(harvest.taken)} before it can be had from this error's .trace"
         raise MalformedCapture(reason, offset=broken.offset, trace=harvest.trace()) from None
     return harvest.trace()
 

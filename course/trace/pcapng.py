@@ -12,6 +12,7 @@ SECTION, INTERFACE, SIMPLE_PACKET, PACKET = 0x0A0D0D0A, 1, 3, 6
 SECTION_MAGIC = SECTION.to_bytes(4, "big")  # the same from both ends
 BYTE_ORDERS = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
 END_OF_OPTIONS, TIMESTAMP_RESOLUTION, TIMESTAMP_OFFSET = 0, 9, 14
+BROKEN_OFF = "the file ends in the middle of a block"
 
 
 class Block(NamedTuple):
@@ -80,6 +81,8 @@ def frames(octets: bytes) -> Iterator[Frame]:
 def byte_order(octets: bytes, at: int) -> str:
     """The byte order of the section whose header starts there."""
     magic = octets[at + 8 : at + 12]
+    if len(magic) < 4:
+        raise MalformedCapture(BROKEN_OFF, offset=at)
     if magic not in BYTE_ORDERS:
         raise MalformedCapture(f"a section should tell its byte order here, and says {magic.hex()}", offset=at + 8)
     return BYTE_ORDERS[magic]
@@ -88,12 +91,12 @@ def byte_order(octets: bytes, at: int) -> str:
 def block_at(octets: bytes, at: int, order: str) -> Block:
     """The block that starts there; its length stands at both of its ends."""
     if len(octets) - at < 12:
-        raise MalformedCapture("the file ends in the middle of a block", offset=at)
+        raise MalformedCapture(BROKEN_OFF, offset=at)
     kind, length = struct.unpack_from(order + "II", octets, at)
     if length < 12 or length % 4:
         raise MalformedCapture(f"a block cannot be {length} octets long", offset=at + 4)
     if length > len(octets) - at:
-        raise MalformedCapture("the file ends in the middle of a block", offset=at)
+        raise MalformedCapture(BROKEN_OFF, offset=at)
     if octets[at + 4 : at + 8] != octets[at + length - 4 : at + length]:
         raise MalformedCapture("a block's two lengths differ", offset=at + length - 4)
     return Block(kind, octets[at + 8 : at + length - 4], at + 8)

@@ -11,10 +11,11 @@ from course.tcp.wire import encode_options
 from course.trace.record import Endpoint
 
 TIME = r"(?:[-0-9]+\s+)?[0-9:]*[0-9]\.[0-9]+\s+"
-INTERFACE = r"(?:\S+\s+(?:In|Out|B|M|P)\s+)?"
+INTERFACE = r"\S+\s+(?:In|Out|B|M|P)\s+"
+FRAME = r".*(?:ethertype|AF) IPv[46] \([0-9a-fx]+\), (?:length \d+: )?|ip: "
 ENDS = r"(?P<source>\S+)\s>\s(?P<destination>\S+):\s"
 MOST_OPTIONS = 40  # octets: the data offset counts 15 words, and five are taken
-LINE = re.compile(rf"\s*(?:{TIME})?{INTERFACE}(?:IP6?\s+)?{ENDS}(?P<rest>.*)", re.ASCII)
+LINE = re.compile(rf"\s*(?:{TIME})?(?:{FRAME}|{INTERFACE})?(?:IP6?\s+)?{ENDS}(?P<rest>.*)", re.ASCII)
 NOW = re.compile(
     r"Flags \[(?P<flags>none|[FSRP.UEWe]+)\](?:, seq (?P<seq>\d+)(?::(?P<end>\d+))?)?(?:, ack (?P<ack>\d+))?"
     r", win (?P<window>\d+)(?:, urg (?P<urgent>\d+))?(?:, options \[(?P<options>[^]]*)\])?"
@@ -54,9 +55,9 @@ class Line(NamedTuple):
 
 def read_line(text: str, number: int) -> Line | None:
     """What a line says; None if it is about no TCP segment. MalformedCapture, with its number, if it makes no sense."""
-    found = LINE.fullmatch(text)
     if VERBOSE.search(text):
         raise MalformedCapture("this was printed with tcpdump -v; print it without", line=number)
+    found = LINE.fullmatch(text)
     if not found or not BEGINS.match(found["rest"]):
         return None
     said = NOW.fullmatch(found["rest"]) or BEFORE.fullmatch(found["rest"])

@@ -24,14 +24,15 @@ class Stamp(NamedTuple):
     of_day: bool
 
 
-def moments(lines: Iterable[str]) -> list[int]:
+def moments(lines: Iterable[str], *, spans: bool | None = None) -> list[int]:
     """When each line happened, in nanoseconds; lines without a time happen at that of the one before.
 
-    Times of day may go on over midnight. If they begin with zero and later go back, they are spans since the line
-    before, as -ttt prints them. Raises MalformedCapture, with the line's number, for a date that is none.
+    Times of day may go on over midnight. `spans` says whether they are spans since the line before, as -ttt prints
+    them; None finds out: they are if they begin with zero and later go back.
+    Raises MalformedCapture, with the line's number, for a date that is none.
     """
     stamps = [stamp(line, number) for number, line in enumerate(lines, 1)]
-    unrolled = iter(unroll([one for one in stamps if one]))
+    unrolled = iter(unroll([one for one in stamps if one], spans=spans))
     found, now = [], 0
     for one in stamps:
         now = next(unrolled) if one else now
@@ -53,12 +54,14 @@ def stamp(line: str, number: int) -> Stamp | None:
     return Stamp(at, of_day=bool(found["hours"]) and not found["date"])
 
 
-def unroll(stamps: Sequence[Stamp]) -> Iterable[int]:
+def unroll(stamps: Sequence[Stamp], *, spans: bool | None) -> Iterable[int]:
     """The times on one straight line."""
     times = [one.at for one in stamps]
     if not all(one.of_day for one in stamps):
         return times
-    if times[:1] == [0] and any(later < earlier for earlier, later in pairwise(times)):
+    if spans is None:
+        spans = times[:1] == [0] and any(later < earlier for earlier, later in pairwise(times))
+    if spans:
         return accumulate(times)
     midnights = accumulate((earlier - later > DAY // 2 for earlier, later in pairwise(times)), initial=0)
     return [at + days * DAY for at, days in zip(times, midnights, strict=False)]

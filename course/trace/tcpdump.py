@@ -21,19 +21,20 @@ Numbers = tuple[int, int | None, tuple[tuple[int, int], ...]]
 """SEG.SEQ, SEG.ACK, and the blocks of a SACK option."""
 
 
-def read(text: str, names: Mapping[str, str] | None = None) -> Trace:
+def parse(text: str, names: Mapping[str, str] | None = None, *, spans: bool | None = None) -> Trace:
     """Read what tcpdump printed as a Trace that can be printed and drawn; its clock starts at the first segment.
 
     Understood are lines of today's tcpdump and of old ones, with names or -n, with -S, -t, -tt, -ttt, -tttt and -ttttt,
-    and those of -i any; not those of -v and -e. `names` names the hosts, as in {"10.0.0.1": "client"}. Octets are
-    not in the text, so zeros stand for them; nor is the sequence number of a bare acknowledgment, which is worked out.
+    -e and -i any, but not with -v. `names` names the hosts, as in {"10.0.0.1": "client"}. Octets are not in the text,
+    so zeros stand for them; nor is the sequence number of a bare acknowledgment, which is worked out. `spans` says
+    whether times are those of -ttt, each since the line before; None: they are if they begin with zero and go back.
     Lines that are no TCP segment are passed over, and `conditions` counts them.
     Raises MalformedCapture, with the line's number, for a line that is one and makes no sense.
     """
     texts = text.splitlines()
     lines = [read_line(line, number) for number, line in enumerate(texts, 1)]
     wire = Wire()
-    seen = [Seen(at, wire.packet(line)) for at, line in zip(moments(texts), lines, strict=True) if line]
+    seen = [Seen(at, wire.packet(line)) for at, line in zip(moments(texts, spans=spans), lines, strict=True) if line]
     others = sum(bool(line.strip()) for line in texts) - len(seen)
     words = [NO_OCTETS] + [f"{others} other line{'s' * (others != 1)} passed over"] * (others > 0)
     return trace_of(seen, " · ".join(words), names)
