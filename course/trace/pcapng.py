@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from course.errors import MalformedCapture
@@ -23,7 +23,8 @@ class Block(NamedTuple):
     at: int
 
 
-class Interface(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Interface:
     """Where packets were captured: the link's type, the most octets kept of each, the clock's ticks a second.
 
     `offset` is in seconds, to be added to what the clock says.
@@ -108,9 +109,9 @@ def interface(section: Section, block: Block) -> Interface:
     found = Interface(link, most)
     for code, at, length in options(section, block, 8):
         if code == TIMESTAMP_RESOLUTION and length == 1:
-            found = found._replace(ticks=ticks(block.body[at]))
+            found = replace(found, ticks=ticks(block.body[at]))
         elif code == TIMESTAMP_OFFSET and length == 8:
-            found = found._replace(offset=section.unpack("q", block, at)[0])
+            found = replace(found, offset=section.unpack("q", block, at)[0])
     return found
 
 

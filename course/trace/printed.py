@@ -113,7 +113,7 @@ class Page:
         """The port that is known by a name."""
         try:
             return PORTS.get(name) or socket.getservbyname(name, "tcp")
-        except OSError:
+        except (OSError, ValueError):  # the second for letters that no name can have
             raise self.complaint(f"no port is known here as {name!r}: print with tcpdump -n") from None
 
     def options(self, text: str) -> Options:

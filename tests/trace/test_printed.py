@@ -128,6 +128,7 @@ def test_a_line_that_is_no_segment_says_nothing(text):
         (FROM_TO + f"Flags [S], seq 1, win 5, options [{'unknown-200 0xbeef,' * 11}eol], length 0", "more options"),
         ("IP 10.0.0.2.65536 > 10.0.0.1.7000: Flags [S], seq 1, win 5, length 0", "port 65536 is too large"),
         ("IP 10.0.0.2.nobody > 10.0.0.1.7000: Flags [S], seq 1, win 5, length 0", "known here as 'nobody'"),
+        ("IP 10.0.0.2.\0 > 10.0.0.1.7000: Flags [S], seq 1, win 5, length 0", "known here as"),
         ("IP localhost > 10.0.0.1.7000: Flags [S], seq 1, win 5, length 0", "'localhost' should be a host, a dot"),
         ("12:00:00.0 IP (tos 0x0, ttl 64, id 0, offset 0, flags [DF], proto TCP (6), length 60)", "tcpdump -v"),
         ("IP6 (flowlabel 0x1, hlim 64, next-header TCP (6) payload length: 40) ::1.5 > ::1.6: Flags [S]", "tcpdump -v"),
