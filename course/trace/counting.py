@@ -1,6 +1,5 @@
 """Relative numbers as tcpdump counts them, and back to those on the wire."""
 
-from dataclasses import replace
 
 from course.ip.packet import Packet
 from course.tcp.segment import Segment
@@ -47,7 +46,7 @@ class Wire:
         segment = Segment(
             line.source[1], line.destination[1], seq, ack, line.window, bytes(line.length),
             syn="S" in line.flags, fin="F" in line.flags, psh="P" in line.flags, rst="R" in line.flags,
-            options=replace(line.options, sack=sack) if sack else line.options, urgent=line.urgent,
+            options=line.options._replace(sack=sack) if sack else line.options, urgent=line.urgent,
         )  # fmt: skip
         self.remember(direction, segment)
         return Packet(line.source[0], line.destination[0], segment)

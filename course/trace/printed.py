@@ -2,7 +2,6 @@
 
 import re
 import socket
-from dataclasses import replace
 from typing import NamedTuple
 
 from course.errors import MalformedCapture
@@ -132,16 +131,16 @@ class Page:
     def with_option(self, options: Options, found: re.Match[str]) -> Options:
         """The options, and one more."""
         if found["mss"]:
-            return replace(options, mss=self.number(found, "mss", 65_535))
+            return options._replace(mss=self.number(found, "mss", 65_535))
         if found["window_scale"]:
-            return replace(options, window_scale=self.number(found, "window_scale", 255))
+            return options._replace(window_scale=self.number(found, "window_scale", 255))
         if found["sack_permitted"]:
-            return replace(options, sack_permitted=True)
+            return options._replace(sack_permitted=True)
         if found["val"]:
             stamps = self.checked(found["val"], "TS val", 2**32 - 1), self.checked(found["ecr"], "ecr", 2**32 - 1)
-            return replace(options, timestamps=stamps)
+            return options._replace(timestamps=stamps)
         if found["sack"]:
             edges = [self.checked(edge, "sack", 2**32 - 1) for edge in re.findall("[0-9]+", found["sack"])]
-            return replace(options, sack=tuple(zip(edges[::2], edges[1::2], strict=True)))
+            return options._replace(sack=tuple(zip(edges[::2], edges[1::2], strict=True)))
         kind = self.checked(found["kind"], "option", 255)
-        return replace(options, unknown=(*options.unknown, (kind, bytes.fromhex(found["octets"] or ""))))
+        return options._replace(unknown=(*options.unknown, (kind, bytes.fromhex(found["octets"] or ""))))

@@ -1,7 +1,6 @@
 """tcpdump's text: what it prints of a capture read as a Trace, and a Trace printed as tcpdump would."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from importlib.resources import files
 
 from course.tcp.segment import NO_OPTIONS, Options
@@ -66,7 +65,7 @@ def line_of(sent: Sent, numbers: Numbers) -> str:
     parts += [f"ack {ack}"] * (ack is not None) + [f"win {segment.window}"]
     parts += [f"urg {segment.urgent}"] * (segment.urgent is not None)
     if segment.options != NO_OPTIONS:
-        parts.append(f"options [{options_of(replace(segment.options, sack=sack))}]")
+        parts.append(f"options [{options_of(segment.options._replace(sack=sack))}]")
     ends = (f"{address}.{port}" for address, port in directions(sent)[0])
     kind = "IP6" if ":" in packet.source else "IP"
     return f"{clock(sent.at)} {kind} {' > '.join(ends)}: {', '.join(parts)}, length {len(segment.data)}"
