@@ -1,6 +1,5 @@
 """Relative numbers as tcpdump counts them, and back to those on the wire."""
 
-
 from course.ip.packet import Packet
 from course.tcp.segment import Segment
 from course.tcp.seq import precedes, wrap
