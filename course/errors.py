@@ -8,7 +8,8 @@
         LimitExceeded    too much virtual time, too many segments, or calls without end in one instant
         DeadlineExceeded the real clock ran out on a loopback run
         ProgramStuck     a program refused to stop, or blocked outside of its host
-      MalformedSegment   octets that are no TCP segment
+      MalformedSegment   octets that are no TCP segment, or no IP packet round one
+      MalformedCapture   a file or a text that holds no capture; `.trace` is what could be read
     Stopped              not an error: how a program is told that its run is over
 
 What a program sees on its sockets is none of these but what the socket module raises: OSError and its family.
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from course.scenario import Run
+    from course.trace.trace import Trace
 
 
 class CourseError(Exception):
@@ -55,12 +57,28 @@ class ProgramStuck(RunError):
 
 
 class MalformedSegment(CourseError, ValueError):
-    """These octets are no TCP segment; `offset` counts the octets up to what is wrong, from 0."""
+    """These octets are no TCP segment, or no packet round one; `offset` counts the octets before what is wrong."""
 
     def __init__(self, reason: str, offset: int) -> None:
         super().__init__(f"{reason} (at octet {offset})")
         self.reason = reason
         self.offset = offset
+
+
+class MalformedCapture(CourseError, ValueError):
+    """This is no capture, or it breaks off: `offset` counts the octets of a file, `line` the lines of a text, from 1.
+
+    `trace` holds the packets before that place; it is None where there cannot be any.
+    """
+
+    def __init__(
+        self, reason: str, *, offset: int | None = None, line: int | None = None, trace: "Trace | None" = None
+    ) -> None:
+        super().__init__(f"{reason} ({f'at octet {offset}' if line is None else f'in line {line}'})")
+        self.reason = reason
+        self.offset = offset
+        self.line = line
+        self.trace = trace
 
 
 class Stopped(BaseException):

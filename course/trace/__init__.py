@@ -3,7 +3,17 @@
 In reading order:
 
     record          one small value for each kind of happening
+    hosts           hosts by the ends of their connections
     text            a trace read aloud
     states          the last state of each connection
     trace           all records of a run
+    frames          packets in the frames of a link
+    classic         a file of packets: pcap
+    pcapng          a file of blocks: pcapng
+    capture         packets that somebody saw go by
+    pcap            a run as a file, and a file as a trace
+    stamps          times that tcpdump prints
+    printed         a line that tcpdump prints
+    counting        relative numbers, as tcpdump counts them
+    tcpdump         a text that tcpdump prints, read and written
 """

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from course.tcp.segment import Options, Segment
+from course.trace.hosts import Directory
 from course.trace.record import (
     Called,
     Changed,
@@ -121,8 +122,10 @@ class Reader:
 
     def __init__(self, trace: "Trace", *, relative: bool = True) -> None:
         self.numbering = Numbering(relative=relative)
-        self._names = {address: name for name, address in trace.hosts.items()}
+        self._directory = Directory(trace.hosts)
         opened = {(record.local, record.remote) for record in trace.changes if record.remote is not None}
+        if trace.world == "capture":  # where no states are known
+            opened = {directions(sent)[0] for sent in trace.sent}
         self._several = len({frozenset(ends) for ends in opened}) > 1
 
     def describe(self, record: Record) -> tuple[str, str, str]:
@@ -144,7 +147,7 @@ class Reader:
                 line = f"[{record.name}] {describe_segment(record, self.numbering)}"
                 return record.sender, "sends", line + self.which(*directions(record)[0])
             case Delivered():
-                return self.name(record.sent.packet.destination), "gets", f"[{named(record)}]"
+                return self.name(directions(record.sent)[0][1]), "gets", f"[{named(record)}]"
             case Dropped():
                 return record.sent.sender, "LOST", f"[{named(record)}] {record.reason}"
 
@@ -160,17 +163,17 @@ class Reader:
 
     def describe_observation(self, seen: Observed) -> str:
         """What the kernel said of a connection."""
-        ends = f"port {seen.local[1]}" + (f", {self.name(seen.remote[0])} {seen.remote[1]}" if seen.remote else "")
+        ends = f"port {seen.local[1]}" + (f", {self.name(seen.remote)} {seen.remote[1]}" if seen.remote else "")
         queues = "" if seen.send_queue is None else f"; {seen.send_queue} to send, {seen.receive_queue} to receive"
         return f"{seen.state} ({ends}{queues}; {seen.source})"
 
-    def name(self, address: str) -> str:
-        """The host that has this address."""
-        return self._names.get(address, address)
+    def name(self, end: Endpoint) -> str:
+        """The host that this end is on."""
+        return self._directory.at(end) or end[0]
 
     def which(self, local: Endpoint, remote: Endpoint | None) -> str:
         """Which connection it is, as in "  (port 49152, server 7000)"; nothing if there is only one."""
-        return f"  (port {local[1]}, {self.name(remote[0])} {remote[1]})" if self._several and remote else ""
+        return f"  (port {local[1]}, {self.name(remote)} {remote[1]})" if self._several and remote else ""
 
 
 def named(record: Delivered | Dropped) -> str:

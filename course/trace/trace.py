@@ -12,8 +12,8 @@ from course.trace.states import States, last_states
 class Trace:
     """The record of one run: `records` in the order in which they happened.
 
-    `hosts` maps each host's name to its address, in the order of the scenario; `world` is "simulated"
-    or "loopback"; `conditions` says in words under what conditions the run took place; `captured`
+    `hosts` maps each host's name to its address, in the order of the scenario; `world` is "simulated",
+    "loopback" or "capture"; `conditions` says in words under what conditions the run took place; `captured`
     says whether segments could be seen at all. Two traces are equal when all of that is.
     """
 

@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from statistics import median
 
+from course.trace.hosts import Directory
 from course.trace.record import Called, Delivered, Dropped, Endpoint, Record, Returned, Sent
+from course.trace.text import directions
 from course.trace.trace import Trace
 from course.view.words import number
 
@@ -138,19 +140,20 @@ def of_hosts(trace: Trace, hosts: frozenset[str]) -> tuple[Record, ...]:
     unknown = sorted(hosts - set(trace.hosts))
     if unknown:
         raise ValueError(f"no host is called {unknown[0]!r}: the hosts of this run are {', '.join(trace.hosts)}")
-    elsewhere = {address for name, address in trace.hosts.items() if name not in hosts}
-    return tuple(record for record in trace.records if concerns(record, hosts, elsewhere))
+    directory = Directory(trace.hosts)
+    return tuple(record for record in trace.records if concerns(record, hosts, directory))
 
 
-def concerns(record: Record, hosts: frozenset[str], elsewhere: set[str]) -> bool:
+def concerns(record: Record, hosts: frozenset[str], directory: Directory) -> bool:
     """Is this record about the hosts, and about nobody else?"""
     if isinstance(record, Delivered | Dropped):
         record = record.sent
-    if isinstance(record, Sent):
-        return record.sender in hosts and record.packet.destination not in elsewhere
     if isinstance(record, Called | Returned):
         return (record if isinstance(record, Called) else record.called).host in hosts
-    return record.host in hosts and (record.remote is None or record.remote[0] not in elsewhere)
+    host, remote = (
+        (record.sender, directions(record)[0][1]) if isinstance(record, Sent) else (record.host, record.remote)
+    )
+    return host in hosts and (remote is None or directory.at(remote) in (None, *hosts))
 
 
 def ends(record: Record) -> frozenset[Endpoint] | None:

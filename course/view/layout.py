@@ -20,6 +20,7 @@ NO_CAPTURE = (
     "There is no capture here, so there are no arrows. States are what the kernel said when it was asked. "
     "Order is sure within one program only."
 )
+CAPTURE = "Captured at one place: arrows begin when a segment was seen there. How long it was on its way is not known."
 LOOPBACK = "Order is sure within one program, and among captured segments; between them it is not."
 APART = "not to scale where much happens at one instant"
 UNSCALED = "not to scale"
@@ -112,6 +113,8 @@ class Draft:
         trace, texts = self.story.trace, [self.story.part.note]
         if trace.world == "loopback":
             texts.append(LOOPBACK if trace.captured else NO_CAPTURE)
+        if trace.world == "capture":
+            texts.append(CAPTURE)
         lines = [line for text in filter(None, texts) for line in wrap(text, self.columns.right - MARGIN, NOTE)]
         return tuple(
             Label(line, MARGIN, self.bottom + 22 + n * LINE_HEIGHT, NOTE, "muted") for n, line in enumerate(lines)

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from course.tcp.state import State
+from course.trace.hosts import Directory
 from course.trace.record import (
     Called,
     Changed,
@@ -18,6 +19,7 @@ from course.trace.record import (
     Returned,
     Sent,
 )
+from course.trace.text import directions
 from course.trace.trace import Trace
 from course.view.excerpt import Choice, Excerpt, Transmission, excerpt, transmission
 from course.view.naming import Naming
@@ -118,7 +120,7 @@ class Reader:
     def __init__(self, trace: Trace, choice: Choice) -> None:
         self.story = Story(trace, excerpt(trace, choice))
         self._naming = Naming(relative=choice.relative)
-        self._names = {address: name for name, address in trace.hosts.items()}
+        self._directory = Directory(trace.hosts)
         self._drawn: dict[Transmission, Flight] = {}
         self._arrived: set[Transmission] = set()
         self._calling: dict[int, Call] = {}
@@ -171,7 +173,7 @@ class Reader:
             return
         row = self._row(sent, inside=True)
         assert row is not None
-        receiver = self._names.get(sent.packet.destination, sent.sender)
+        receiver = self._directory.at(directions(sent)[0][1]) or sent.sender
         self._drawn[transmission(sent)] = Flight(sent, receiver, label, segment_kind(sent.segment), row)
 
     def _ended(self, outcome: Delivered | Dropped, *, wanted: bool) -> None:

@@ -1,33 +1,13 @@
 """The wire: octets and segments, there and back; the octets in these tests are written by hand."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course.errors import CourseError, MalformedSegment
-from course.tcp.segment import Options, Segment
 from course.tcp.wire import decode, encode, segment_octets
 from tests.sealed import V4, V6, pseudo_header, seal, sum_of_words
-
-REPEATABLE = settings(deadline=None, derandomize=True, database=None, max_examples=150)
-PORTS, NUMBERS = st.integers(0, 2**16 - 1), st.integers(0, 2**32 - 1)
-KNOWN = (0, 1, 2, 3, 4, 5, 8)
-OPTIONS = st.builds(
-    Options,
-    mss=st.none() | PORTS,
-    window_scale=st.none() | st.integers(0, 255),
-    sack_permitted=st.booleans(),
-    timestamps=st.none() | st.tuples(NUMBERS, NUMBERS),
-    sack=st.lists(st.tuples(NUMBERS, NUMBERS), max_size=2).map(tuple),
-    unknown=st.lists(
-        st.tuples(st.integers(0, 255).filter(lambda kind: kind not in KNOWN), st.binary(max_size=1)), max_size=1
-    ).map(tuple),
-)  # 4 + 3 + 2 + 10 + 18 + 3 octets: they fit
-SEGMENTS = st.builds(
-    Segment, PORTS, PORTS, NUMBERS, st.none() | NUMBERS, PORTS, st.binary(max_size=40),
-    syn=st.booleans(), fin=st.booleans(), psh=st.booleans(), rst=st.booleans(),
-    options=OPTIONS, urgent=st.none() | PORTS, why=st.none(),
-)  # fmt: skip
+from tests.segments import REPEATABLE, SEGMENTS
 
 
 @REPEATABLE
@@ -71,6 +51,15 @@ def test_random_octets_are_a_segment_or_malformed_and_nothing_else(octets, with_
         assert 0 <= error.offset <= len(octets)
     else:
         assert segment.data == octets[len(octets) - len(segment.data) :]
+
+
+def test_a_wrong_checksum_is_taken_where_nobody_is_asked_to_verify_it():
+    """A capture on the sending machine sees segments before the card fills the checksum in."""
+    octets = bytes.fromhex("0400 1b58 00000001 00000000 50 02 ffff 0000 0000")
+
+    assert decode(octets, *V4, verify=False).syn
+    with pytest.raises(MalformedSegment, match="checksum"):
+        decode(octets, *V4)
 
 
 def test_more_octets_than_an_ipv4_packet_holds_are_malformed():
