@@ -161,6 +161,12 @@ class Run:
 
         return ladder(self.trace, **options)
 
+    def timeseq(self, sender: str | None = None, connection: int = 1, **options: Any) -> "Picture":
+        """What a host sends on a connection, and what is acknowledged, over time; options: course.view.timeseq."""
+        from course.view.timeseq import timeseq
+
+        return timeseq(self.trace, sender, connection, **options)
+
     def __repr__(self) -> str:
         hosts = ", ".join(self.trace.hosts)
         return f"<run of {hosts} in the {self.trace.world} world: {len(self.trace)} records>"
