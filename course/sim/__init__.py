@@ -8,6 +8,7 @@ In reading order:
     link            queue, transmitter, wire
     ports           who holds which local port
     listener        handshakes half-way, and connections that wait for accept()
+    watch           what TCP's variables were, moment by moment
     host            a computer: connections, listeners, alarms
     options         the socket options
     backend         the simulated socket

@@ -107,16 +107,17 @@ class Panel:
             yield Label(text, self.x.at(at), self.bottom + 15, TIME, "muted", "middle")
 
     def staircase(self, steps: Sequence[Step]) -> tuple[tuple[Point, ...], ...]:
-        """The value over time, held until the next step; interrupted where it is above the panel."""
+        """The value over time, held until the next step; where it is above the panel it leaves through the top."""
         lines: list[list[Point]] = [[]]
         shown = thinned(during(steps, self.x.low, self.x.high), self.x)
         ends = [*(step.at for step in shown), self.x.high][1:]
         for step, until in zip(shown, ends, strict=True):
             if step.value > self.y.high:
-                lines.append([])
+                lines[-1] += [(self.x.at(step.at), self.top)] * bool(lines[-1])
+                lines.append([(self.x.at(until), self.top)] if until < self.x.high else [])
             else:
                 lines[-1] += [self.point(step.at, step.value), self.point(until, step.value)]
-        return tuple(tuple(dict.fromkeys(line)) for line in lines if line)
+        return tuple(tuple(dict.fromkeys(line)) for line in lines if len(line) > 1)
 
 
 def during(steps: Sequence[Step], since: float, until: float) -> list[Step]:
