@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WIDTH, HIGH, LOW = 960.0, 300.0, 150.0
 RIGHT = WIDTH - 30
+CALM = 16  # of more events each line is thinner
 BETWEEN = 62.0
 ROWS, ROW, ASIDE = 3, 15.0, 5.0
 DWARFED = 2.0  # what is that many times larger than cwnd and flight size is not drawn
@@ -164,7 +165,8 @@ class Draft:
             for x, _ in sorted(apart(((x, 0) for x in sorted(places)), 1)):
                 lines.append(((x, named.get(x, self.upper.top) - 5 * (x in named)), (x, self.upper.bottom)))
                 lines.append(((x, self.lower.top), (x, self.lower.bottom)))
-            yield Stroke(tuple(lines), *look)
+            role, width, dashes = look
+            yield Stroke(tuple(lines), role, width if len(self.happened) <= CALM else width / 2, dashes)
 
     def above(self) -> str:
         """What is not drawn because it is far larger than the rest."""

@@ -21,7 +21,7 @@ def test_the_variables_are_those_of_the_run():
     assert {sample.host for sample in samples} == {"client"}
     assert [sample.at for sample in samples] == sorted(sample.at for sample in samples)
     assert [sample.status.flight_size for sample in samples if sample.at == 0.1][-1] == 5
-    assert [sample.status.srtt for sample in samples if sample.status.srtt is not None][0] == pytest.approx(0.1)
+    assert next(sample.status.srtt for sample in samples if sample.status.srtt) == pytest.approx(0.1)
 
 
 def test_a_sample_is_taken_only_when_something_has_changed():
@@ -111,6 +111,4 @@ def test_the_kernel_does_not_tell():
 def test_parameters_by_host_are_the_same_the_second_time():
     run = talk(hear, say(bytes(3_000)), tcp={"client": TcpParameters(mss=100)})
 
-    assert {sample.status.mss for sample in run.variables("client") if sample.status.snd_una > sample.status.iss} == {
-        100
-    }
+    assert run.variables("client")[-1].status.mss == 100
