@@ -207,6 +207,12 @@ class Run:
 
         return series(self.trace, self.variables(host, connection), host, connection, **options)
 
+    def boxes(self, name: str, **options: Any) -> "Picture":
+        """A transmission as it is on the wire, field by field: run.boxes("client 3"); options: course.view.boxes."""
+        from course.view.boxes import boxes, transmission_named
+
+        return boxes(transmission_named(self.trace, name), self.trace, **options)
+
     def __repr__(self) -> str:
         hosts = ", ".join(self.trace.hosts)
         return f"<run of {hosts} in the {self.trace.world} world: {len(self.trace)} records>"

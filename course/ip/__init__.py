@@ -3,4 +3,5 @@
 In reading order:
 
     packet          addresses round a segment
+    wire            a packet as octets
 """

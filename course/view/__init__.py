@@ -22,9 +22,11 @@ In the order in which they are read, and in which they import each other:
     transfer     what one end of a connection sends, and what it hears of it
     progress     the same in words
     episodes     what happens to TCP's variables, and when
+    fields       the octets of a segment, field by field
     picture      a figure that shows itself in Jupyter, in light and dark
     pen          puts shapes and texts on paper with Matplotlib
     ladder       calls, segments and states on one axis of time
     timeseq      the time-sequence graph
+    boxes        a segment as it is on the wire
     series       TCP's variables over time
 """
