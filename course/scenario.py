@@ -213,6 +213,14 @@ class Run:
 
         return boxes(transmission_named(self.trace, name), self.trace, **options)
 
+    def diagram(self, host: str | None = None, connection: int = 1, **options: Any) -> "Picture":
+        """The state diagram with the way that a host went, step by step; without one, with all that was visited."""
+        from course.view.diagram import diagram, path
+
+        if host is None:
+            return diagram(runs=[self.trace], **options)
+        return path(self.trace, host, connection, **options)
+
     def __repr__(self) -> str:
         hosts = ", ".join(self.trace.hosts)
         return f"<run of {hosts} in the {self.trace.world} world: {len(self.trace)} records>"

@@ -23,10 +23,12 @@ In the order in which they are read, and in which they import each other:
     progress     the same in words
     episodes     what happens to TCP's variables, and when
     fields       the octets of a segment, field by field
+    places       where the states of figure 5 stand, and which way its edges go
     picture      a figure that shows itself in Jupyter, in light and dark
     pen          puts shapes and texts on paper with Matplotlib
     ladder       calls, segments and states on one axis of time
     timeseq      the time-sequence graph
+    diagram      the state diagram, and what runs have visited of it
     boxes        a segment as it is on the wire
     series       TCP's variables over time
 """

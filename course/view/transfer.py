@@ -53,6 +53,8 @@ def transfer(trace: Trace, sender: str | None = None, connection: int = 1) -> Tr
 
     Raises ValueError for a host or connection that is not there, and where no segments are known.
     """
+    if not trace.captured:
+        raise ValueError("no segments are known, because nothing was captured: run it in the simulated network")
     pair = pair_named(trace, sender, connection)
     address = None if sender is None else trace.hosts[sender]
     ways = [way for way in both_ways(pair, trace) if address in (None, way[0][0])]
@@ -67,8 +69,6 @@ def pair_named(trace: Trace, host: str | None, connection: int) -> frozenset[End
     """The ends of a connection by its number, counted from 1 (only those of the host, if one is named)."""
     if host is not None and host not in trace.hosts:
         raise ValueError(f"no host is called {host!r}: the hosts of this run are {', '.join(trace.hosts)}")
-    if not trace.captured:
-        raise ValueError("no segments are known, because nothing was captured: run it in the simulated network")
     pairs = [
         pair
         for pair in dict.fromkeys(filter(None, map(ends, trace.records)))
