@@ -1,6 +1,6 @@
 """The state diagram is the table: every state and edge has its place, and what was visited stands out."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -68,7 +68,7 @@ def near(point, state):
 
 def test_the_usual_ways_are_ways_of_the_table():
     for usual in (ACTIVE, PASSIVE):
-        assert all(edges_of(way) for way in zip(usual, usual[1:], strict=False))
+        assert all(edges_of(way) for way in pairwise(usual))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -125,7 +125,7 @@ def test_the_path_of_a_server_begins_with_its_listener():
 def test_a_state_that_lasted_for_no_time_is_a_step_too():
     """Figure 5, note 2: the FIN and the ACK of ours come in one segment, and FIN-WAIT-2 lasts for no time."""
     told = trace("echo").changes
-    instant = [one.after for one, other in zip(told, told[1:], strict=False)
+    instant = [one.after for one, other in pairwise(told)
                if one.at == other.at and one.after is other.before and one.local == other.local]  # fmt: skip
 
     assert S.FIN_WAIT_2 in instant
@@ -134,12 +134,12 @@ def test_a_state_that_lasted_for_no_time_is_a_step_too():
 
 def test_what_was_walked_stands_out_and_is_numbered():
     edges = {(S.CLOSED, Event.ACTIVE_OPEN): [1], (S.SYN_SENT, Event.SYN_ACK): [2]}
-    draft = fresh(Visit(states_of(edges), edges))
+    visit = Visit(states_of(edges), edges)
 
-    assert widths(draft, (S.CLOSED, S.SYN_SENT)) == [2.6]
-    assert widths(draft, (S.LISTEN, S.SYN_SENT)) == [1.4]
-    assert {"1", "2"} <= set(texts(draft))
-    assert "3" not in texts(draft)
+    assert widths(fresh(visit), (S.CLOSED, S.SYN_SENT)) == [2.6]
+    assert widths(fresh(visit), (S.LISTEN, S.SYN_SENT)) == [1.4]
+    assert {"1", "2"} <= set(texts(fresh(visit)))
+    assert "3" not in texts(fresh(visit))
 
 
 def test_an_end_that_comes_suddenly_goes_round_the_outside():
@@ -173,7 +173,7 @@ def test_runs_are_counted_together():
 
 
 def test_a_run_without_a_host_shows_all_that_it_visited():
-    assert ECHO.run().diagram().alternative.startswith("visited by 1 run: 9 of 11 states, 13 of 49 edges.")
+    assert ECHO.run().diagram().alternative.startswith("visited by 1 run: 10 of 11 states, 13 of 49 edges.")
 
 
 def test_on_the_kernel_only_states_are_known():
