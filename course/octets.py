@@ -1,4 +1,4 @@
-"""Octets: what the network carries, and the sum that guards them (RFC 1071)."""
+"""Octets: what the network carries, the sum that guards them (RFC 1071), and how people read them."""
 
 import struct
 
@@ -14,3 +14,20 @@ def internet_checksum(octets: bytes) -> int:
     while total > 0xFFFF:
         total = (total & 0xFFFF) + (total >> 16)
     return 0xFFFF - total
+
+
+def hex_dump(octets: bytes, width: int = 16) -> str:
+    """The octets as lines of text: the offset of the first, each in two hexadecimal digits, and as ASCII letters.
+
+    What is no printable letter is a dot; an empty string for no octets.
+    """
+    starts = range(0, len(octets), width)
+    return "\n".join(
+        f"{start:04x}  {octets[start : start + width].hex(' '):<{3 * width}} {letters(octets[start : start + width])}"
+        for start in starts
+    )
+
+
+def letters(octets: bytes) -> str:
+    """The octets as ASCII letters, with a dot for each that cannot be printed."""
+    return "".join(chr(octet) if 32 <= octet < 127 else "." for octet in octets)

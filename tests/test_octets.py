@@ -1,10 +1,10 @@
-"""The Internet checksum: the examples worked out by hand."""
+"""The Internet checksum: the examples worked out by hand; and octets as people read them."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.octets import internet_checksum
+from course.octets import hex_dump, internet_checksum
 
 REPEATABLE = settings(deadline=None, derandomize=True, database=None)
 
@@ -47,3 +47,12 @@ def test_one_changed_bit_is_noticed(octets, draw):
     changed[bit // 8] ^= 1 << bit % 8
 
     assert internet_checksum(bytes(changed)) != internet_checksum(octets)
+
+
+def test_a_hex_dump_has_offsets_digits_and_letters():
+    assert hex_dump(b"") == ""
+    assert hex_dump(b"hello, world\r\n\x00\xff!") == (
+        "0000  68 65 6c 6c 6f 2c 20 77 6f 72 6c 64 0d 0a 00 ff  hello, world....\n"
+        "0010  21                                               !"
+    )
+    assert hex_dump(b"abc", width=2) == "0000  61 62  ab\n0002  63     c"

@@ -9,6 +9,7 @@ In reading order:
     ports           who holds which local port
     options         the socket options
     listener        handshakes half-way, and connections that wait for accept()
+    watch           what TCP's variables were, moment by moment
     host            a computer: connections, listeners, alarms
     backend         the simulated socket
     programs        functions that take turns

@@ -12,6 +12,7 @@ from course.sim.link import Link
 from course.sim.listener import Hosted, Listener, wake_all
 from course.sim.options import oserror
 from course.sim.ports import Holder, Ports
+from course.sim.watch import Watch
 from course.tcp.connection import Connection
 from course.tcp.parameters import TcpParameters
 from course.tcp.resets import make_reset
@@ -33,6 +34,7 @@ class SimulatedHost:
         self.name = name
         self.address = address
         self.parameters = parameters
+        self.watch: Watch | None = None  # who is told after each event
         self.connections: dict[tuple[int, Endpoint], Hosted] = {}
         self.listeners: dict[int, Listener] = {}
         self._clock = clock
@@ -194,6 +196,8 @@ class SimulatedHost:
             wake_all(hosted.readers)
         if hosted.writers and (changed or connection.has_room):
             wake_all(hosted.writers)
+        if self.watch is not None:
+            self.watch.look(self._clock.now, self.name, connection)
 
     def _write_history(self, connection: Connection) -> bool:
         """Write down the states and timers since last time."""

@@ -17,6 +17,7 @@ from course.sim.limits import Limits
 from course.sim.link import Link, LinkParameters
 from course.sim.options import oserror
 from course.sim.programs import Program, Programs
+from course.sim.watch import Watch
 from course.sockets.host import Host
 from course.sockets.world import Backend, Outcome, Readiness
 from course.tcp.parameters import TcpParameters
@@ -29,7 +30,8 @@ class Network:
     """The simulated world: it keeps the promises of course.sockets.world.World."""
 
     def __init__(self, programs: Mapping[str, Callable[..., Any]], link: LinkParameters, faults: tuple[Fault, ...],
-                 tcp: Mapping[str, TcpParameters], seed: int, limits: Limits) -> None:  # fmt: skip
+                 tcp: Mapping[str, TcpParameters], seed: int, limits: Limits,
+                 watch: Watch | None = None) -> None:  # fmt: skip
         self.over = False
         self._clock = Clock(lambda: bool(self._waiting()))
         self._records: list[Record] = []
@@ -46,6 +48,8 @@ class Network:
             name: SimulatedHost(name, f"10.0.0.{number}", self._clock, self._link, self._write, tcp[name], seed)
             for number, name in enumerate(programs, 1)
         }
+        for each in self._hosts.values():
+            each.watch = watch
         for name, program in programs.items():
             self._start(name, name, program, ())
 

@@ -1,10 +1,11 @@
-"""PICTURES: what a Trace looks like. One layout, several pens; Matplotlib is imported by the last two modules only.
+"""PICTURES: what a Trace looks like. One layout, several pens; Matplotlib is imported by the last modules only.
 
 In the order in which they are read, and in which they import each other:
 
     style        the colours of both themes, the fonts, and how wide a text is
     words        how a segment, a call, a result and a span of time are written
     marks        what there is to draw, with its place: the Layout
+    sheet        shapes and texts of pictures that are no ladders
     excerpt      which part of a Trace is drawn
     waiting      what is waited for while nothing happens
     naming       what stands at the arrows
@@ -17,6 +18,17 @@ In the order in which they are read, and in which they import each other:
     arrows       the way of each segment, and its labels
     alternative  the same story in words
     layout       from a Trace to a Layout
+    plot         values over time: scales, staircases, legends
+    transfer     what one end of a connection sends, and what it hears of it
+    progress     the same in words
+    episodes     what happens to TCP's variables, and when
+    fields       the octets of a segment, field by field
+    places       where the states of figure 5 stand, and which way its edges go
     picture      a figure that shows itself in Jupyter, in light and dark
-    ladder       the pen that draws a Layout with Matplotlib
+    pen          puts shapes and texts on paper with Matplotlib
+    ladder       calls, segments and states on one axis of time
+    timeseq      the time-sequence graph
+    diagram      the state diagram, and what runs have visited of it
+    boxes        a segment as it is on the wire
+    series       TCP's variables over time
 """

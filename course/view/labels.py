@@ -1,7 +1,8 @@
 """Finding room for labels: none may lie on another, and none on a line where that can be helped."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import atan2, cos, degrees, hypot, radians, sin
 
 from course.view.marks import Anchor, Label, Point
@@ -78,6 +79,16 @@ class Room:
         self._boxes.append(Box.of(label))
         return label
 
+    def add(self, lines: Iterable[Sequence[Point]]) -> None:
+        """Note that these lines, each through several points, are there."""
+        for one in lines:
+            self._lines += [(min(a[1], b[1]), max(a[1], b[1]), (a, b)) for a, b in pairwise(one)]
+
+    def find(self, candidates: Iterable[Label]) -> Label | None:
+        """Take the first of the candidates that touches nothing; None if each of them would."""
+        free = next((label for label in candidates if not self.cost(label)), None)
+        return self.take(free) if free else None
+
     def block(self, point: Point, reach: float) -> None:
         """Note that something small stands at that point."""
         x, y = point
@@ -121,6 +132,21 @@ def along(line: Line, text: str, font: Font, role: str, within: tuple[float, flo
             x, y = x0 + (x1 - x0) * place, y0 + (y1 - y0) * place
             x, y = x + side * sin(radians(angle)), y - side * cos(radians(angle))
             yield Label(text, x, y, font, role, "middle", angle, halo=True)
+
+
+def near(point: Point, text: str, font: Font, role: str, within: tuple[Point, Point]) -> Iterator[Label]:
+    """Ways to set a text near a point: at its right and its left, level with it, then higher and lower.
+
+    `within` are the upper left and the lower right corner of where it may stand.
+    """
+    x, y = point
+    wide, high = text_width(text, font), font.height / 2
+    (left, top), (right, bottom) = within
+    for level in (y + shift for shift in (0, -9, 9, -18, 18, -30, 30) if top + high <= y + shift <= bottom - high):
+        if x + SIDE + wide <= right:
+            yield Label(text, x + SIDE, level, font, role)
+        if x - SIDE - wide >= left:
+            yield Label(text, x - SIDE, level, font, role, "end")
 
 
 def reading_angle(line: Line) -> float:

@@ -10,6 +10,7 @@ from course.view.excerpt import Choice
 from course.view.heights import BREAK_LINE, NAMES_APART, Gap, Heights, heights
 from course.view.labels import Room, anchored, below
 from course.view.marks import Band, Break, CallBox, Label, Layout, Lifeline
+from course.view.sheet import DOT, in_parts
 from course.view.story import Call, Stay, Story, tell
 from course.view.style import BREAK, CALL, HOST, NOTE, PROGRAM, STATE, SUBTITLE, TITLE, cut, text_width, wrap
 from course.view.ticks import ticks
@@ -25,10 +26,7 @@ LOOPBACK = "Order is sure within one program, and among captured segments; betwe
 APART = "not to scale where much happens at one instant"
 UNSCALED = "not to scale"
 BROKEN = "scale broken where nothing happens"
-DOT = " · "
 EVERYTHING = Choice()
-APART = "not to scale where much happens at one instant"
-BROKEN = "scale broken where nothing happens"
 
 
 def layout(trace: Trace, choice: Choice = EVERYTHING, title: str = "") -> Layout:
@@ -38,18 +36,6 @@ def layout(trace: Trace, choice: Choice = EVERYTHING, title: str = "") -> Layout
     """
     hosts = [name for name in trace.hosts if choice.hosts is None or name in choice.hosts]
     return Draft(tell(trace, choice), title, hosts).layout()
-
-
-def in_parts(parts: list[str], width: float) -> list[str]:
-    """The parts with dots between them, in lines of at most `width` units, broken at the dots if possible."""
-    lines: list[str] = []
-    for part in parts:
-        longer = f"{lines[-1]}{DOT}{part}" if lines else part
-        if lines and text_width(longer, SUBTITLE) <= width:
-            lines[-1] = longer
-        else:
-            lines += wrap(part, width, SUBTITLE)
-    return lines
 
 
 class Draft:
@@ -89,7 +75,8 @@ class Draft:
         """The title, and under it the conditions of the run and what is not to scale."""
         apart = APART if self.story.trace.captured else UNSCALED
         scale = [apart] * (not self.heights.to_scale) + [BROKEN] * bool(self.heights.gaps)
-        lines = in_parts([*filter(None, self.story.trace.conditions.split(DOT)), *scale], self.columns.right - MARGIN)
+        parts = [*filter(None, self.story.trace.conditions.split(DOT)), *scale]
+        lines = in_parts(parts, self.columns.right - MARGIN, SUBTITLE)
         first = MARGIN + (26 if self.title else 4)
         title = (
             [Label(cut(self.title, self.columns.right - MARGIN, TITLE), MARGIN, MARGIN + 4, TITLE)]

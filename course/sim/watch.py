@@ -1,0 +1,40 @@
+"""Watching: TCP's own variables after each event of a run. They are not in the Trace; a run is watched to see them."""
+
+from typing import NamedTuple
+
+from course.tcp.connection import Connection
+from course.tcp.state import State
+from course.tcp.status import Status
+from course.trace.record import Endpoint
+
+
+class Sample(NamedTuple):
+    """What one end of a connection would say of itself at that moment (seconds), after an event."""
+
+    at: float
+    host: str
+    local: Endpoint
+    remote: Endpoint
+    status: Status
+
+
+class Watch:
+    """Looks at connections after each event, and writes down what has changed.
+
+    `host` and `pair` (the two ends of a connection, in any order) choose which ones; None: all of them.
+    """
+
+    def __init__(self, host: str | None = None, pair: frozenset[Endpoint] | None = None) -> None:
+        self.samples: list[Sample] = []
+        self._host, self._pair = host, pair
+        self._last: dict[tuple[str, Endpoint, Endpoint], Status] = {}
+
+    def look(self, at: float, host: str, connection: Connection) -> None:
+        """Something has happened to this connection of that host."""
+        local, remote = connection.tcb.local, connection.tcb.remote
+        if remote is None or self._host not in (None, host) or self._pair not in (None, frozenset((local, remote))):
+            return
+        status, last = connection.status(), self._last.get((host, local, remote))
+        if status != last and (last or status.state is not State.CLOSED):
+            self._last[host, local, remote] = status
+            self.samples.append(Sample(at, host, local, remote, status))
