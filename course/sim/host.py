@@ -158,25 +158,28 @@ class SimulatedHost:
         """Who takes it: the connection, the listener's child for a new caller, or one in CLOSED, which resets."""
         segment = sent.packet.segment
         port, remote = segment.destination_port, (sent.packet.source, segment.source_port)
-        if hosted is not None and (listener is None or hosted.listener is not None):
+        remembered = None
+        if listener is not None and (hosted is None or hosted.connection.state is State.SYN_RECEIVED):
+            remembered = listener.child_by_cookie(segment, remote, self._secret, self._clock.now)
+        if hosted is not None and remembered is None and (listener is None or hosted.listener is not None):
             return hosted
         if listener is None:
             return Hosted(Connection((self.address, port), remote, self.parameters), remote[0])
-        connection = listener.child_by_cookie(segment, remote, self._secret, self._clock.now)
-        connection = connection or self._new_child(listener, segment, remote, hosted)
+        connection = remembered or listener.connection.child(remote, self._iss_after(hosted, port, remote))
         child = Hosted(connection, remote[0], listener, reuse=listener.reuse)
         if hosted is not None:
-            child.predecessor = hosted, hosted.connection.give_way()
+            self._make_way(hosted, child, listener)
         self.connections[port, remote] = child
         listener.half_open.append(child)
         return child
 
-    def _new_child(self, listener: Listener, segment: Segment, remote: Endpoint, hosted: Hosted | None) -> Connection:
-        """A child for a caller; while cookies are about its number is one, so that both answers to one SYN agree."""
-        now = self._clock.now
-        if hosted is None and segment.syn and now < listener.cookies_until:
-            return listener.connection.child(remote, listener.cookie(segment, remote, self._secret, now))
-        return listener.connection.child(remote, self._iss_after(hosted, segment.destination_port, remote))
+    def _make_way(self, hosted: Hosted, child: Hosted, listener: Listener) -> None:
+        """One in TIME-WAIT may come back; one that had answered the same caller without a cookie is forgotten."""
+        if hosted.listener is None:
+            child.predecessor = hosted, hosted.connection.give_way()
+        else:
+            self._cancel_alarm(hosted)
+            listener.half_open.remove(hosted)
 
     # ------------------------------------------------ after each event
 

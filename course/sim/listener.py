@@ -67,15 +67,12 @@ class Listener:
         """Is a caller for whom there is no room left without an answer?"""
         return not self.answers_by_cookie(shortage) and self.connection.tcb.parameters.when_full == "drop"
 
-    def cookie(self, syn: Segment, remote: Endpoint, secret: str, now: float) -> int:
-        """The initial number that says all that is needed of this caller."""
-        return bake(self.connection.tcb.local, remote, syn.seq, syn.options.mss or DEFAULT_MSS, secret, now)
-
     def answer_by_cookie(self, syn: Segment, remote: Endpoint, secret: str, now: float) -> list[Segment]:
         """The SYN,ACK for a caller of whom nothing is remembered; a cookie has no room for scale and timestamps."""
         knobs = self.connection.tcb.parameters
         self.cookies_until = now + VALID * PERIOD
-        child = self.connection.child(remote, self.cookie(syn, remote, secret, now))
+        cookie = bake(self.connection.tcb.local, remote, syn.seq, syn.options.mss or DEFAULT_MSS, secret, now)
+        child = self.connection.child(remote, cookie)
         size = min(knobs.receive_buffer, 65_535)
         child.configure(replace(knobs, receive_buffer=size, window_scale=None, timestamps=False))
         child.segment_arrives(syn._replace(data=b"", fin=False), now)
