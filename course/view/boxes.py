@@ -15,7 +15,7 @@ from course.view.marks import Label
 from course.view.pen import draw_sheet
 from course.view.picture import Picture
 from course.view.sheet import DASHED, MARGIN, Plate, Shape, Sheet, heading
-from course.view.style import CALL, NOTE, PROGRAM, Font, cut
+from course.view.style import CALL, NOTE, PROGRAM, Font, cut, text_width
 from course.view.words import NO_BREAK_SPACE, THIN_SPACE, number, span
 
 BIT, ROW, PAD = 30.0, 56.0, 8.0
@@ -96,7 +96,7 @@ class Draft:
         return " · ".join(filter(None, (self.sent.name, f"sent at {at}", ends, why)))
 
     def sheet(self) -> Sheet:
-        """All the boxes."""
+        """All the boxes, made once."""
         y = self.ruler(self.headings[-1].y + 34)
         if self.envelope:
             y = self.section(f"IPv4 header, {number(20)} octets", self.envelope, y, "box")
@@ -154,12 +154,14 @@ class Draft:
             return top
         top += self.name(f"Data, {number(len(data))} octet{'s' * (len(data) != 1)}", top)
         rows = hex_dump(data[:SHOWN]).split("\n")
-        if len(data) > SHOWN:
-            rows.append(f"… {number(len(data) - SHOWN)} more octets".replace(THIN_SPACE, " "))
-        high = len(rows) * DUMP_LINE + 2 * PAD
+        more = len(data) > SHOWN
+        high = (len(rows) + more) * DUMP_LINE + 2 * PAD
         self.shapes.append(Plate(LEFT + GAP, top, 32 * BIT - 2 * GAP, high, "band established", radius=3))
-        first = top + PAD + DUMP_LINE / 2
-        self.texts += (Label(row, LEFT + PAD, first + n * DUMP_LINE, CALL) for n, row in enumerate(rows))
+        lines = [top + PAD + (n + 0.5) * DUMP_LINE for n in range(len(rows) + more)]
+        for y, row in zip(lines, rows, strict=False):
+            self.texts += dumped(row, y)
+        if more:
+            self.texts.append(Label(f"… {number(len(data) - SHOWN)} more octets", LEFT + PAD, lines[-1], NOTE))
         return top + high + 10
 
     def alternative(self) -> str:
@@ -171,6 +173,14 @@ class Draft:
         sentences = [f"{self.about().replace(' · ', ', ')}.", envelope, header, bits, data_told(self.sent.segment.data),
                      f"Also under the checksum, but never sent, the pseudo-header: {told(self.pseudo)}"]  # fmt: skip
         return " ".join(filter(None, sentences)).replace(THIN_SPACE, " ").replace(NO_BREAK_SPACE, " ")
+
+
+def dumped(row: str, y: float) -> Iterator[Label]:
+    """A line of a dump: offset, digits, letters, each at its own place, since an SVG closes up several spaces."""
+    for begin, end in ((0, 4), (6, 53), (55, len(row))):
+        text = row[begin:end].rstrip() if begin < 55 else row[begin:]
+        x = LEFT + PAD + text_width("0" * begin, CALL)
+        yield Label(text.replace(" ", NO_BREAK_SPACE), x, y, CALL)
 
 
 def pieces(field: Field) -> Iterator[Piece]:

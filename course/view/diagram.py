@@ -130,7 +130,7 @@ class Draft:
         self.texts: list[Label] = [*headings, *labels]
 
     def sheet(self) -> Sheet:
-        """All the marks: first what is light, then what stands out."""
+        """All the marks, made once: first what is light, then what stands out."""
         edges = sorted(TRANSITIONS, key=self.is_visited)
         for visited, group in groupby((edge for edge in edges if is_sudden(*edge)), self.is_visited):
             self.lanes(list(group), visited=visited)

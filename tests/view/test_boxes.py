@@ -146,6 +146,18 @@ def test_the_words_tell_every_field():
     assert "counted from the SYN" not in boxes(KINDS["data"]).alternative
 
 
+def test_the_data_stand_in_columns_that_no_page_can_close_up():
+    """An SVG draws several spaces as one."""
+    written = [label.text for label in boxes_of(sent(data=b"a  b", ack=1)).texts]
+
+    assert {"0000", "61\u00a020\u00a020\u00a062", "a\u00a0\u00a0b"} <= set(written)
+    assert not any("  " in text for text in written)
+
+
+def boxes_of(one):
+    return Draft(one, (None, None), ip=False, title="").sheet()
+
+
 def test_long_data_is_cut_and_says_so():
     drawn = sheet("many options")
 

@@ -168,3 +168,17 @@ def test_a_large_run_is_thinned_and_says_so():
 @pytest.mark.parametrize("theme", THEMES)
 def test_it_is_drawn_in_both_themes_by_a_run_itself(theme):
     assert bulk(9_000).timeseq("client", title="T", caption="C").png(theme).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("tcp", [TcpParameters(), TcpParameters(receive_buffer=300_000, window_scale=3)])
+def test_what_is_read_from_outside_is_what_tcp_itself_knew(tcp):
+    """SND.UNA and the window's edge, as the variables of a watched run have them; with and without window scale."""
+    run = talk(drain, say(bytes(200_000)), tcp=tcp, rate=5e6)
+    told = transfer(run.trace, "client")
+    knew = {sample.at: sample.status for sample in run.variables("client")}
+    edges, acknowledged = ({step.at: step.value for step in steps} for steps in (told.edge, told.acknowledged))
+
+    assert len(edges) > 3
+    assert len(acknowledged) > 20
+    assert {at: knew[at].snd_una + knew[at].snd_wnd - knew[at].iss for at in edges} == edges
+    assert {at: knew[at].snd_una - knew[at].iss for at in acknowledged} == acknowledged
