@@ -54,8 +54,8 @@ def is_killed(mutant: Mutant) -> bool:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
             copy(ROOT / name, root / name)
         mutant.apply(root)
-        command = (sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "not slow", *TESTS)
-        command += ("--ignore", "tests/tcp/test_mutants.py")  # it would see the fault itself
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "not slow", *TESTS]
+        command += ["--ignore", "tests/tcp/test_mutants.py"]  # it would see the fault itself
         try:
             done = subprocess.run(command, cwd=root, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
         except subprocess.TimeoutExpired:
