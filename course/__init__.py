@@ -7,6 +7,7 @@ The way through the house, in the order in which a segment walks it:
     TcpParameters        TCP's knobs                                             course.tcp.parameters
     Limits               where a simulated run is stopped                        course.sim.limits
     Trace, Sent ...      the record: everything that happened, in order          course.trace
+    pcap, tcpdump        runs for Wireshark, and captures as traces              course.trace.pcap
     Segment, State ...   TCP itself, as RFC 9293 has it                          course.tcp
     predict, reveal      say what you expect before a run, and compare           course.check
     apps                 programs that run in both worlds                        course.apps
@@ -24,6 +25,7 @@ from course.tcp.connection import Connection
 from course.tcp.parameters import TcpParameters
 from course.tcp.segment import Segment
 from course.tcp.state import TRANSITIONS, Event, State
+from course.trace import pcap, tcpdump
 from course.trace.trace import Trace
 
 __all__ = [
@@ -42,6 +44,8 @@ __all__ = [
     "Trace",
     "errors",
     "faults",
+    "pcap",
     "predict",
     "reveal",
+    "tcpdump",
 ]

@@ -58,11 +58,17 @@ def segment_octets(segment: Segment) -> int:
 
 def options_octets(options: Options) -> int:
     """How many octets encode_options() would make, found without making them."""
+    count = unpadded_octets(options)
+    return count + -count % 4
+
+
+def unpadded_octets(options: Options) -> int:
+    """The same without the No-Operations that fill up the last word."""
     count = 4 * (options.mss is not None) + 2 * options.sack_permitted + 10 * (options.timestamps is not None)
     count += 3 * (options.window_scale is not None)
     if options.sack or options.unknown:
         count += (2 + 8 * len(options.sack)) * bool(options.sack) + sum(2 + len(value) for _, value in options.unknown)
-    return count + -count % 4
+    return count
 
 
 def control_bits(segment: Segment) -> int:

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from course.tcp.segment import NO_OPTIONS, Options
 from course.tcp.seq import wrap
+from course.tcp.wire import unpadded_octets
 from course.trace.capture import Seen, trace_of
 from course.trace.counting import Bases, Numbers, Wire, printed_numbers
 from course.trace.frames import NANOSECONDS
@@ -86,12 +87,4 @@ def options_of(options: Options) -> str:
     if options.sack:
         words.append(f"sack {len(options.sack)} " + "".join(f"{{{left}:{right}}}" for left, right in options.sack))
     words += [f"unknown-{kind}" + (f" 0x{octets.hex()}" if octets else "") for kind, octets in options.unknown]
-    return ",".join(words + ["nop"] * padding(options))
-
-
-def padding(options: Options) -> int:
-    """How many No-Operations our wire puts behind the options."""
-    fixed = 4 * (options.mss is not None) + 2 * options.sack_permitted + 3 * (options.window_scale is not None)
-    blocks = 2 + 8 * len(options.sack) if options.sack else 0
-    unknown = sum(2 + len(octets) for _, octets in options.unknown)
-    return -(fixed + 10 * (options.timestamps is not None) + blocks + unknown) % 4
+    return ",".join(words + ["nop"] * (-unpadded_octets(options) % 4))
