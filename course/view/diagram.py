@@ -81,11 +81,16 @@ def diagram(*, visited: Collection[Edge] | None = None, runs: Iterable[Any] | No
 def path(trace: Trace, host: str, connection: int = 1, *, title: str = "", caption: str = "") -> Picture:
     """Draw the way of one end of a connection through the states, step by step, listening included.
 
-    `host` is the end, `connection` its connection, counted from 1. A state that lasted for no time is a step as well.
+    `host` is the end, `connection` its connection, counted from 1; a host that only listens has none. A state that
+    lasted for no time is a step as well. `title` stands in the picture, `caption` under it.
     Raises ValueError for a host or a connection that is not there, and where nothing is known of its states.
     """
-    pair = pair_named(trace, host, connection)
-    ports = {end[1] for end in pair if end[0] == trace.hosts[host]}
+    known: list[Changed | Observed] = [*trace.changes, *trace.observations]
+    if host in trace.hosts and known and all(one.remote is None for one in known if one.host == host):
+        pair, ports = frozenset[Endpoint](), {one.local[1] for one in known if one.host == host}
+    else:
+        pair = pair_named(trace, host, connection)
+        ports = {end[1] for end in pair if end[0] == trace.hosts[host]}
     steps = [change for change in trace.changes if change.host == host and is_of(change, pair, ports)]
     seen = [seen.state for seen in trace.observations if seen.host == host and is_of(seen, pair, ports)]
     if not steps and not seen:
@@ -94,7 +99,8 @@ def path(trace: Trace, host: str, connection: int = 1, *, title: str = "", capti
     for n, step in enumerate(steps, 1):
         edges.setdefault((step.before, step.event), []).append(n)
     visit = Visit(states_of(edges) | set(seen), edges)
-    about = f"{host}, connection {connection}: {visit}{DOT}{trace.conditions}"
+    which = f"connection {connection}" if pair else "listening"
+    about = f"{host}, {which}: {visit}{DOT}{trace.conditions}"
     draft = Draft(visit, about, title, UNKNOWN if seen else "", walked(steps) or lasted(seen))
     return picture(draft, caption)
 

@@ -122,6 +122,14 @@ def test_the_path_of_a_server_begins_with_its_listener():
     assert "LISTEN to CLOSED on CLOSE." in told
 
 
+def test_a_host_that_only_listens_has_a_path_too():
+    run = Scenario(server=lambda host: host.create_server(("", 7000)), client=lambda host: None).run()
+
+    assert "server, listening: 2 of 11 states, 1 of 49 edges" in run.diagram("server").alternative
+    with pytest.raises(ValueError, match="nothing is known of the states of client"):
+        run.diagram("client")
+
+
 def test_a_state_that_lasted_for_no_time_is_a_step_too():
     """Figure 5, note 2: the FIN and the ACK of ours come in one segment, and FIN-WAIT-2 lasts for no time."""
     told = trace("echo").changes
