@@ -2,7 +2,8 @@
 
 The way through the house, in the order in which a segment walks it:
 
-    Scenario, Run        programs on hosts, and what came of running them        course.scenario
+    Scenario             programs on hosts, and the network between them         course.scenario
+    Run                  what came of running them, and its pictures             course.run
     faults               lose, delay, duplicate, reorder, corrupt segments       course.sim.faults
     TcpParameters        TCP's knobs                                             course.tcp.parameters
     Limits               where a simulated run is stopped                        course.sim.limits
@@ -18,7 +19,8 @@ The pictures (course.view) and both worlds are imported when they are first need
 from course import errors
 from course.check import predict, reveal
 from course.errors import CourseError, RunError, ScenarioError
-from course.scenario import Run, Scenario
+from course.run import Run
+from course.scenario import Scenario
 from course.sim import faults
 from course.sim.limits import Limits
 from course.tcp.connection import Connection

@@ -18,7 +18,7 @@ What a program sees on its sockets is none of these but what the socket module r
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from course.scenario import Run
+    from course.run import Run
     from course.trace.trace import Trace
 
 

@@ -3,25 +3,22 @@
 The worlds and the pictures are imported only when they are asked for.
 """
 
-import contextlib
 import difflib
 import inspect
-import io
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from course.errors import RunError, ScenarioError
+from course.run import Run
 from course.tcp.parameters import TcpParameters
-from course.trace.trace import Trace
 
 if TYPE_CHECKING:
     from course.sim.faults import Fault
     from course.sim.limits import Limits
-    from course.sim.watch import Sample, Watch
+    from course.sim.watch import Watch
     from course.sockets.world import Outcome
-    from course.view.picture import Picture
 
 FAULTS_NAMED = 3  # more would not fit under a picture's title
 KNOBS = ("delay", "rate", "queue", "seed", "faults", "tcp")
@@ -107,7 +104,7 @@ class Scenario:
         checked_number("deadline", deadline, 0, "10 is ten seconds")
         if limits is not None and not hasattr(limits, "segments"):
             raise ScenarioError(f"limits={limits!r}: write limits=Limits(...)")
-        outcome = self._simulate(until, limits) if world == "simulated" else self._run_on_loopback(until, deadline)
+        outcome = self.simulate(until, limits) if world == "simulated" else self._run_on_loopback(until, deadline)
         run = Run(self, outcome.trace, outcome.results, until, limits)
         if isinstance(outcome.error, RunError):
             outcome.error.run = run
@@ -115,7 +112,8 @@ class Scenario:
             raise outcome.error
         return run
 
-    def _simulate(self, until: float | None, limits: "Limits | None", watch: "Watch | None" = None) -> "Outcome":
+    def simulate(self, until: float | None, limits: "Limits | None", watch: "Watch | None" = None) -> "Outcome":
+        """Run in the simulated network, perhaps with somebody who watches TCP's variables."""
         from course.sim.limits import Limits
         from course.sim.link import LinkParameters
         from course.sim.network import Network
@@ -149,88 +147,6 @@ class Scenario:
         if isinstance(self.tcp, TcpParameters):
             return dict.fromkeys(self.programs, self.tcp)
         return {name: self.tcp.get(name, TcpParameters()) for name in self.programs}
-
-
-@dataclass(frozen=True)
-class Run:
-    """What came of running a scenario: the `trace`, and each program's result by the program's name."""
-
-    scenario: Scenario
-    trace: Trace
-    results: dict[str, Any] = field(default_factory=dict)
-    until: float | None = None
-    limits: "Limits | None" = None
-
-    def ladder(self, **options: Any) -> "Picture":
-        """Calls, segments and both ends' states on one time axis; the options are those of course.view.ladder."""
-        from course.view.ladder import ladder
-
-        return ladder(self.trace, **options)
-
-    def timeseq(self, sender: str | None = None, connection: int = 1, **options: Any) -> "Picture":
-        """What a host sends on a connection, and what is acknowledged, over time; options: course.view.timeseq."""
-        from course.view.timeseq import timeseq
-
-        return timeseq(self.trace, sender, connection, **options)
-
-    def variables(self, host: str | None = None, connection: int | None = None) -> "list[Sample]":
-        """TCP's own variables after each event: (at, host, local, remote, status), where something changed.
-
-        `host` and `connection` (counted from 1) choose whose. They are in no trace: the scenario is run again, with
-        somebody watching, and what its programs print meanwhile is not shown. Raises ScenarioError on the real kernel,
-        which does not tell, and if the second run is not like the first; ValueError for a host or connection that is
-        not there.
-        """
-        from course.sim.watch import Watch
-        from course.view.transfer import pair_named
-
-        if self.trace.world != "simulated":
-            raise ScenarioError("the kernel does not tell its variables: only a simulated run can be watched")
-        pair = None if connection is None else pair_named(self.trace, host, connection)
-        if host is not None:
-            check_host_exists(f"variables({host!r})", host, self.scenario.programs)
-        watch = Watch(host, pair)
-        with silenced():
-            outcome = self.scenario._simulate(self.until, self.limits, watch)  # noqa: SLF001 a Run is its other half
-        if outcome.error is not None and not isinstance(outcome.error, Exception):
-            raise outcome.error
-        if outcome.trace.records != self.trace.records:
-            raise ScenarioError(
-                "the scenario did not do the same when it was run again, so its variables cannot be known: "
-                "do the programs use chance, real time, or what they changed the first time?"
-            )
-        return watch.samples
-
-    def series(self, host: str | None = None, connection: int = 1, **options: Any) -> "Picture":
-        """The congestion window, the RTO and their kin over time, for one end; options: course.view.series."""
-        from course.view.series import series
-
-        return series(self.trace, self.variables(host, connection), host, connection, **options)
-
-    def boxes(self, name: str, **options: Any) -> "Picture":
-        """A transmission as it is on the wire, field by field: run.boxes("client 3"); options: course.view.boxes."""
-        from course.view.boxes import boxes, transmission_named
-
-        return boxes(transmission_named(self.trace, name), self.trace, **options)
-
-    def diagram(self, host: str | None = None, connection: int = 1, **options: Any) -> "Picture":
-        """The state diagram with the way that a host went, step by step; without one, with all that was visited."""
-        from course.view.diagram import diagram, path
-
-        if host is None:
-            return diagram(runs=[self.trace], **options)
-        return path(self.trace, host, connection, **options)
-
-    def __repr__(self) -> str:
-        hosts = ", ".join(self.trace.hosts)
-        return f"<run of {hosts} in the {self.trace.world} world: {len(self.trace)} records>"
-
-
-@contextlib.contextmanager
-def silenced() -> Iterator[None]:
-    """Nothing is printed meanwhile."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        yield
 
 
 def program_name(program: Program) -> str:

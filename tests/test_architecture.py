@@ -30,9 +30,10 @@ MAY_IMPORT = {  # check, lab and cli may import anything
     "real": WORLD,
     "apps": ("errors", "sockets.host"),
     "view": ("trace", *BELOW_TRACE),
-    "scenario": WORLD,  # and the worlds and the pictures, but those when asked
+    "run": WORLD,  # and the pictures, but those when asked
+    "scenario": ("run", *WORLD),  # and the worlds, but those when asked
 }
-WHEN_ASKED = {"scenario": ("sim", "real", "view")}
+WHEN_ASKED = {"run": ("sim", "view"), "scenario": ("sim", "real")}
 CLOCKS_AND_WIRES = (
     "asyncio datetime io logging os pathlib random secrets select selectors socket subprocess sys threading time"
 )

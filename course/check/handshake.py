@@ -1,7 +1,7 @@
 """The questions of chapter 05, the handshake."""
 
 from course.check.question import Choice, Question
-from course.scenario import Run
+from course.run import Run
 from course.tcp.state import State
 from course.trace.record import Sent
 

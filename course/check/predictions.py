@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from course.check import handshake
 from course.check.question import Question
 from course.errors import CourseError
-from course.scenario import Run
+from course.run import Run
 
 QUESTIONS: dict[str, Question] = {question.name: question for question in handshake.QUESTIONS}
 ANSWERS: dict[str, str] = {}  # this session's, by the question's name

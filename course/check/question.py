@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from course.scenario import Run
+from course.run import Run
 
 
 @dataclass(frozen=True, slots=True)

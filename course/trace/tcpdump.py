@@ -1,7 +1,7 @@
 """tcpdump's text: what it prints of a capture read as a Trace, and a Trace printed as tcpdump would."""
 
 from collections.abc import Mapping
-from importlib.resources import files
+from pathlib import Path
 
 from course.tcp.segment import NO_OPTIONS, Options
 from course.tcp.seq import wrap
@@ -40,7 +40,7 @@ def parse(text: str, names: Mapping[str, str] | None = None, *, spans: bool | No
 
 def example(name: str) -> str:
     """A text to read: "telnet" is a conversation over one machine's loopback, as Linux printed such about 2010."""
-    text = files("course") / "data" / f"{name}.txt"
+    text = Path(__file__).parent.parent / "data" / f"{name}.txt"
     if not text.is_file():
         raise ValueError(f'there is no example {name!r}: write example("telnet")')
     return text.read_text(encoding="utf-8")

@@ -389,7 +389,7 @@ def test_a_program_that_comes_late_can_do_nothing_any_more(gate):
         listener.close()
         late.append(listener.fileno())
 
-    outcome = ended({"client": client}, until=0.3, grace=0.2)
+    outcome = ended({"client": client}, until=1.5, grace=0.2)  # the program's thread begins long before that
     records = len(outcome.trace)
     assert isinstance(outcome.error, ProgramStuck)
     assert late == []
