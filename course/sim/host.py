@@ -113,16 +113,20 @@ class SimulatedHost:
             self._arrive(hosted, segment)
 
     def _receive_caller(self, sent: Sent, copy: int, hosted: Hosted | None) -> None:
-        """The segment is for a listener, or for a child that nobody has accepted: is there room for it?"""
+        """The segment is for a listener, or for a child that nobody has accepted: is there room for it?
+
+        If there is none, one in TIME-WAIT does not give way (MAY-2), and its caller hears nothing.
+        """
         segment = sent.packet.segment
         listener = self.listeners.get(segment.destination_port)
-        shortage = None if listener is None else listener.shortage(segment, hosted)
-        if listener is not None and shortage is not None and listener.ignores(shortage):
+        child = None if hosted is None or hosted.listener is None else hosted
+        shortage = None if listener is None else listener.shortage(segment, child)
+        if listener is not None and shortage is not None and (listener.ignores(shortage) or child is not hosted):
             self._record(Dropped(self._clock.now, sent, shortage, copy))
             return
         self._record(Delivered(self._clock.now, sent, copy))
         if listener is not None and shortage is not None:
-            self._turn_away(listener, shortage, sent, hosted)
+            self._turn_away(listener, shortage, sent, child)
         else:
             self._arrive(self._hosted_for(sent, hosted, listener), segment)
 
@@ -132,7 +136,7 @@ class SimulatedHost:
 
     def _turn_away(self, listener: Listener, shortage: str, sent: Sent, child: Hosted | None) -> None:
         """There is no room for a caller: answer by a cookie, or by a reset."""
-        if child is not None and child.listener is not None:
+        if child is not None:
             child.connection.abort(Why.QUEUE_FULL)
             self.settle(child)
             return

@@ -166,10 +166,15 @@ def check_rst(tcb: Tcb, seg: Segment, now: float) -> bool:
 
 
 def check_syn(tcb: Tcb, seg: Segment, now: float) -> bool:
-    """Fourth: a SYN has no business in a connection that is synchronized: challenge it."""
+    """Fourth: a SYN has no business in a connection that is synchronized: challenge it.
+
+    In SYN-RECEIVED, the SYN that made the connection may come again, with octets that reach into the window.
+    """
     if not seg.syn or answers_our_crossing_syn(tcb, seg):
         return True
-    if tcb.state is State.SYN_RECEIVED and tcb.passive:
+    if tcb.state is State.SYN_RECEIVED and seg.seq == tcb.rcv.irs:
+        tcb.ack_now = Why.ACK_UNACCEPTABLE
+    elif tcb.state is State.SYN_RECEIVED and tcb.passive:
         tcb.enter(Event.SYN_AFTER_PASSIVE_OPEN)
     else:
         tcb.ack_now = Why.CHALLENGE

@@ -1,9 +1,13 @@
 """RFC 9293, section 3.8.6: the window, also when it shrinks."""
 
+import random
+
+import pytest
+
 from course.tcp.segment import Why
 from course.tcp.state import State
 from tests.states import established
-from tests.story import ack, data, octets, part
+from tests.story import ack, data, fin, octets, part
 
 
 def test_no_more_is_sent_than_the_peer_offers():
@@ -126,3 +130,68 @@ def test_a_window_that_shrinks_to_zero_is_probed():
     story.expect()
     story.after(10)
     assert {segment.seq for segment in story.leaves()} == {501}
+
+
+def test_a_window_that_shrinks_below_what_is_in_flight_and_opens_again_loses_nothing():
+    """RFC 9293 3.8.6, MUST-34, SHLD-15, SHLD-16."""
+    story = shrunk(50)
+    story.at(1)
+    story.expect(part(1, 51, why=Why.TIMEOUT))  # what lies in the window
+    story.arrives(ack(seq=1, ack=201, window=0))
+    story.expect()
+    story.arrives(ack(seq=1, ack=201, window=1000))
+    story.expect(part(201, 301, why=Why.RECOVERY), part(301, 401, why=Why.RECOVERY))
+    story.arrives(ack(seq=1, ack=501, window=1000))
+    story.expect(*[part(at, at + 100, why=Why.DATA) for at in range(501, 801, 100)])  # slow start
+
+
+def test_a_window_that_shrinks_to_zero_and_opens_again_before_any_timeout_is_as_if_nothing_had_been():
+    """RFC 9293 3.8.6, MUST-34."""
+    story = shrunk(0)
+    story.at(0.5)
+    story.arrives(ack(seq=1, ack=1, window=500))
+    story.expect()
+    story.arrives(ack(seq=1, ack=501, window=500))
+    story.expect(*[part(at, at + 100, why=Why.DATA) for at in range(501, 1001, 100)])
+
+
+def test_an_acknowledgment_beyond_the_shrunk_window_is_as_good_as_any():
+    """RFC 9293 3.8.6, MUST-34: what was sent before it shrank may well have arrived."""
+    story = shrunk(0)
+    story.arrives(ack(seq=1, ack=401, window=0))
+    story.expect()
+    assert story.connection.status().flight_size == 100
+    story.arrives(ack(seq=1, ack=501, window=300))
+    story.expect(part(501, 601), part(601, 701), part(701, 801))
+
+
+def test_a_fin_waits_as_well_for_a_shrunk_window():
+    """RFC 9293 3.8.6, SHLD-15."""
+    story = shrunk(0)
+    story.calls("close")
+    story.expect()
+    story.arrives(ack(seq=1, ack=501, window=501))
+    story.expect(*[part(at, at + 100) for at in range(501, 901, 100)], fin(seq=901, ack=1, data=octets(901, 1001)))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_a_peer_does_with_its_window_everything_arrives_and_nothing_new_leaves_beyond(seed):
+    """RFC 9293 3.8.6, MUST-34, SHLD-15, SHLD-16."""
+    chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+    story, arrived, newest, window, acked = established(window=500), {}, 1, 500, 1
+    story.calls("send", octets(1, 3001))
+    while acked < 3001:
+        heard = story.leaves()
+        for sent in heard:
+            end = sent.seq + len(sent.data)
+            assert end <= max(newest, acked + window) or sent.why is Why.WINDOW_PROBE
+            newest = max(newest, end)
+            if chance.random() < 0.9:
+                arrived |= dict(enumerate(sent.data, sent.seq))
+        if not heard or chance.random() < 0.1:
+            story.after(1)
+            continue
+        acked = next(at for at in range(1, 3002) if at not in arrived)
+        window = chance.choice([0, 30, 100, 400, 900])
+        story.arrives(ack(seq=1, ack=acked, window=window))
+    assert bytes(arrived[at] for at in range(1, 3001)) == octets(1, 3001)
