@@ -62,7 +62,7 @@ def test_everything_that_was_received_counts():
 @pytest.mark.parametrize("seq", [-5000, 0, 2, 5000])
 @pytest.mark.parametrize(("stamp", "newer"), [(STAMP + 1, True), (STAMP + 2**30, True), (STAMP - 1, False), (0, False)])
 def test_with_timestamps_the_later_one_is_newer_whatever_its_number(seq, stamp, newer):
-    """RFC 6191 2."""
+    """RFC 6191 2; RFC 9293 3.6.1, SHLD-4."""
     assert yields(stamped_time_wait(), syn(seq=seq, timestamps=(stamp, 0))) is newer
 
 

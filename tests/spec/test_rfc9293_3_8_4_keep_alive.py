@@ -75,7 +75,7 @@ def test_before_the_handshake_is_over_there_is_nobody_to_ask():
 
 
 def test_the_question_lies_before_the_window_and_carries_nothing():
-    """RFC 9293 3.8.4, SHLD-12: SEG.SEQ = SND.NXT-1. We never send a garbage octet (MAY-6)."""
+    """RFC 9293 3.8.4, MAY-5, SHLD-12: SEG.SEQ = SND.NXT-1, and no garbage octet."""
     story = watched()
     story.calls("send", octets(1, 51))
     story.leaves()
