@@ -43,7 +43,7 @@ WAITING = [
 
 @pytest.mark.parametrize("in_state", WAITING)
 def test_how_often_the_timer_ran_out_can_be_seen_before_anything_is_given_up(in_state):
-    """RFC 9293 3.8.3, SHLD-9, SHLD-10, MUST-20, MUST-22; 3.9.1.8, MUST-47: three in a row (R1) is where something is wrong."""
+    """RFC 9293 3.8.3, SHLD-9, SHLD-10, MUST-20, MUST-22; 3.9.1.8, MUST-47: R1 is three in a row."""
     story = asks(in_state)
     begin = story.now
     state = story.connection.state
