@@ -137,7 +137,7 @@ def make(tcb: Tcb, seq: int, now: float, data: bytes = b"", *, fin: bool = False
     urgent = min(snd.up - seq, 65_535) if seq < snd.up > snd.una else None
     return Segment(
         tcb.local[1], tcb.remote[1], wrap(seq), ack, rcv.wnd >> rcv.scale, data,
-        fin=fin, psh=psh, options=options, urgent=urgent, why=why,
+        False, fin, psh, False, options, urgent, why,  # noqa: FBT003 by name it would take longer, for each segment
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from course.tcp.segment import Options, Segment
+from course.tcp.segment import NO_OPTIONS, Options, Segment
 from course.trace.hosts import Directory
 from course.trace.record import (
     Called,
@@ -56,6 +56,12 @@ class Numbering:
         ack = sent.segment.ack
         return None if ack is None else self._relative(ack, directions(sent)[1])
 
+    def sack(self, sent: Sent) -> tuple[tuple[int, int], ...]:
+        """The edges of the segment's SACK blocks, which count as acknowledgment numbers do."""
+        back = directions(sent)[1]
+        blocks = sent.segment.options.sack
+        return tuple((self._relative(left, back), self._relative(right, back)) for left, right in blocks)
+
     def _relative(self, number: int, direction: Direction) -> int:
         return (number - self._isn.get(direction, 0)) % 2**32 if self.relative else number
 
@@ -74,8 +80,10 @@ def describe_segment(sent: Sent, numbering: Numbering) -> str:
     if ack is not None:
         parts.append(f"ack {ack}")
     parts.append(f"win {segment.window}")
-    if segment.options != Options():
-        parts.append(f"<{describe_options(segment.options)}>")
+    if segment.urgent is not None:
+        parts.append(f"urg {segment.urgent}")
+    if segment.options != NO_OPTIONS:
+        parts.append(f"<{describe_options(segment.options._replace(sack=numbering.sack(sent)))}>")
     return " ".join(parts)
 
 

@@ -65,7 +65,7 @@ CALLED = Called(0.0, "client", "client", 1, "socket 1", "send", (b"hi",))
         ),
         (sent(ack=55, fin=True), "client  sends    [client 1] FIN ACK  seq 1000 ack 55 win 500"),
         (sent(rst=True), "client  sends    [client 1] RST  seq 1000 win 500"),
-        (sent(ack=5, urgent=3), "client  sends    [client 1] URG ACK  seq 1000 ack 5 win 500"),
+        (sent(ack=5, urgent=3), "client  sends    [client 1] URG ACK  seq 1000 ack 5 win 500 urg 3"),
         (sent(), "client  sends    [client 1] (no flags)  seq 1000 win 500"),
         (Delivered(0.0, SYN), "server  gets     [client 1]"),
         (Delivered(0.0, SYN, 2), "server  gets     [client 1, copy 2]"),
@@ -178,6 +178,14 @@ def test_absolute_numbers_are_those_on_the_wire():
         "seq 4294967294:3 (5) ack 71",
         "seq 71 ack 3",
     ]
+
+
+def test_sack_edges_count_from_the_peer_s_syn_as_acknowledgments_do():
+    answer = sent(sender="server", seq=500, ack=ISS + 1, syn=True)
+    blocks = sent(2, sender="server", seq=501, ack=ISS + 1, options=Options(sack=((ISS + 3, ISS + 8),)))
+
+    assert lines(SYN, answer, blocks)[-1].endswith("ACK  seq 1 ack 1 win 500 <sack 3:8>")
+    assert lines(SYN, answer, blocks, relative=False)[-1].endswith("<sack 1003:1008>")
 
 
 def test_ports_that_are_used_again_count_from_their_new_syn():
