@@ -58,6 +58,8 @@ def test_options_are_found_wherever_they_stand_up_to_the_end_of_the_list(octets,
         ("01 01 01 02", 23),  # begins on the last octet
         ("02 00 05b4", 21),  # a length of 0, and of 1
         ("02 01 05b4", 21),
+        ("1e 01 0102", 21),  # the same for a kind that nobody knows
+        ("1e 00 0102", 21),
         ("02 05 05b4", 21),  # past the end of the header
         ("01 01 1e 03", 23),
         ("02 03 05 01", 21),  # a wrong length for its kind
