@@ -119,8 +119,11 @@ class SocketOptions:
 
     @property
     def linger(self) -> int | None:
-        """SO_LINGER: the seconds that close() waits for the peer's ACK; 0 resets instead; None: off."""
-        on, seconds = struct.unpack("ii", self._linger)
+        """SO_LINGER: the seconds that close() waits for the peer's ACK; 0 resets instead; None: off.
+
+        As on Linux, the seconds have no sign: -1 is nearly for ever.
+        """
+        on, seconds = struct.unpack("iI", self._linger)
         return seconds if on else None
 
 
