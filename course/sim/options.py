@@ -94,7 +94,7 @@ class SocketOptions:
 
     def _limit_patience(self, milliseconds: int) -> None:
         """TCP_USER_TIMEOUT: R2 for this connection; 0 goes back to the host's (RFC 9293, section 3.8.3, MUST-21)."""
-        if milliseconds < 0:
+        if not 0 <= milliseconds < 2**32:
             raise oserror(errno.EINVAL)
         self._user_timeout = milliseconds
         r2, r2_syn = (milliseconds / 1000,) * 2 if milliseconds else (self._default.r2, self._default.r2_syn)
@@ -119,8 +119,11 @@ class SocketOptions:
 
     @property
     def linger(self) -> int | None:
-        """SO_LINGER: the seconds that close() waits for the peer's ACK; 0 resets instead; None: off."""
-        on, seconds = struct.unpack("ii", self._linger)
+        """SO_LINGER: the seconds that close() waits for the peer's ACK; 0 resets instead; None: off.
+
+        As on Linux, the seconds have no sign: -1 is nearly for ever.
+        """
+        on, seconds = struct.unpack("iI", self._linger)
         return seconds if on else None
 
 
