@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Callable, Iterator
 
-from course import Event, Run, State
+from course import Event, Run, Segment, State
 from course.tcp.segment import Why
 from course.tcp.wire import decode, encode
 from tests.sim.lives import BEFORE, Life, Lives, lives
@@ -49,14 +49,23 @@ def is_excused(life: Life, found: Lives) -> bool:
 
 
 def resets_have_a_reason(found: Lives) -> Iterator[str]:
-    """RFC 9293, section 3.5.3: no connection that stands is reset, unless an end gave up, or was but a cookie."""
+    """RFC 9293, section 3.5.3: no connection that stands is reset, unless an end gave up, or was but a cookie.
+
+    A SYN may also have been refused before the next one was taken; its reset, <SEQ=0>, may hit what follows.
+    """
     for life in found.all:
         around = found.of(life.local, life.remote)
-        gave_up = met(around, Event.ABORT, Event.USER_TIMEOUT) or found.had_a_cookie(life)
+        gave_up = met(around, Event.ABORT, Event.USER_TIMEOUT)
+        refused = any(refuses_a_syn(got.sent.segment) for each in around for got in each.delivered)
         for change in life.changes:
             stood = change.before in RECEIVING or change.before is State.CLOSE_WAIT
-            if change.event is Event.RST and stood and not gave_up:
+            if change.event is Event.RST and stood and not (gave_up or refused or found.had_a_cookie(life)):
                 yield f"{life}: it is reset in {change.before}, and its peer never gave up"
+
+
+def refuses_a_syn(seg: Segment) -> bool:
+    """Is it <SEQ=0><ACK=...><CTL=RST,ACK>, the answer to a segment without ACK (RFC 9293, section 3.5.2)?"""
+    return seg.rst and seg.ack is not None
 
 
 def strays_are_resets(found: Lives) -> Iterator[str]:
