@@ -16,7 +16,7 @@ from tests.sim.trials import judged, line, scenario_of
 SHARE_RUN_TWICE = 4  # every fourth schedule, so that all of them take a few seconds
 
 
-@settings(max_examples=300, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=schedules())
 def test_whatever_the_network_does_two_ends_keep_to_the_rules(scenario):
     """RFC 9293, sections 3.1 to 3.10. More of them: python -m tools.schedules 10000."""
