@@ -7,11 +7,13 @@ written.
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from course import TRANSITIONS, Event, Segment, State, TcpParameters
+from course import TRANSITIONS, Event, State, TcpParameters
+from course.tcp.options import STAMP_OCTETS
 from course.tcp.segment import Why
 from course.tcp.timers import Timer
 from course.trace.record import Changed, Delivered, Expired, Sent
 from tests.sim.lives import BEFORE, FAREWELLS, Life, relative, walk
+from tests.sim.tallies import Arrived, Facts, Newest, Stream, edge_offered
 
 TICK = 2e-9  # the clock rounds to nanoseconds
 DEFAULT_MSS = 536  # RFC 9293, section 3.7.1
@@ -32,6 +34,27 @@ def states_follow_the_diagram(life: Life, knobs: TcpParameters) -> Iterator[str]
     for change in life.changes:
         if TRANSITIONS.get((change.before, change.event)) is not change.after:
             yield f"{change.before} -> {change.after} on {change.event} is no arrow"
+
+
+def states_mean_what_they_say(life: Life, knobs: TcpParameters) -> Iterator[str]:
+    """RFC 9293, section 3.3.2, in its words: what each state says that was acknowledged, and what has arrived."""
+    facts = Facts(life)
+    for each in life.story:
+        facts.learn(each)
+        if not isinstance(each, Changed):
+            continue
+        for fact, states in MEANING.items():
+            if each.after in states and not getattr(facts, fact):
+                yield f"it is in {each.after} at {each.at:.3f} s, and {fact.replace('_', ' ')} is not true"
+        if each.event is Event.ACK_OF_FIN and each.after is State.CLOSED and each.before is not State.LAST_ACK:
+            yield f"it leaves {each.before} for CLOSED without TIME-WAIT"
+
+
+MEANING = {
+    "our_syn_is_acknowledged": frozenset({State.ESTABLISHED, State.CLOSE_WAIT, State.LAST_ACK, State.TIME_WAIT}),
+    "our_fin_is_acknowledged": frozenset({State.FIN_WAIT_2, State.TIME_WAIT}),
+    "their_fin_is_here": frozenset({State.CLOSE_WAIT, State.CLOSING, State.LAST_ACK, State.TIME_WAIT}),
+}
 
 
 def time_wait_lasts_two_msl(life: Life, knobs: TcpParameters) -> Iterator[str]:
@@ -73,37 +96,6 @@ def numbers_are_in_order(life: Life, knobs: TcpParameters) -> Iterator[str]:
             yield f"{sent.name}: {wrong}"
 
 
-class Stream:
-    """What one end has sent so far, as its segments say it."""
-
-    def __init__(self) -> None:
-        self.octets = bytearray()
-        self.fin: int | None = None
-
-    def take(self, seg: Segment, at: int) -> Iterator[str]:
-        """One more segment, whose first octet has that offset in the stream; what is wrong with it."""
-        if seg.syn:
-            if at != -1 or seg.data or seg.fin:
-                yield "the SYN is not where it was, or not alone"
-            return
-        least = -1 if seg.why is Why.KEEP_ALIVE else 0
-        most = len(self.octets) + (self.fin is not None and not seg.data and not seg.fin)
-        if not least <= at <= most:
-            yield f"it stands at {at}, and {len(self.octets)} octets were sent"
-        yield from self._add(seg, at)
-
-    def _add(self, seg: Segment, at: int) -> Iterator[str]:
-        end = at + len(seg.data)
-        again = self.octets[at:end]
-        if again != seg.data[: len(again)]:
-            yield f"octets from {at} on differ from what was sent before"
-        if self.fin is not None and (end > self.fin + (not seg.data and not seg.fin) or (seg.fin and end != self.fin)):
-            yield f"the FIN stood at {self.fin}"
-        self.octets += seg.data[max(0, len(self.octets) - at) :]
-        if seg.fin and self.fin is None:
-            self.fin = end
-
-
 def segments_fit_the_mss(life: Life, knobs: TcpParameters) -> Iterator[str]:
     """RFC 9293, section 3.7.1 (MUST-16): no more octets than the peer announced (a cookie forgets it, more or less)."""
     syn = life.peer_syn
@@ -111,8 +103,9 @@ def segments_fit_the_mss(life: Life, knobs: TcpParameters) -> Iterator[str]:
         return
     announced = syn.options.mss or DEFAULT_MSS
     for sent in life.sent:
-        if len(sent.segment.data) > min(announced, knobs.mss):
-            yield f"{sent.name} carries {len(sent.segment.data)} octets; the peer takes {announced}, we {knobs.mss}"
+        size = len(sent.segment.data) + (STAMP_OCTETS if sent.segment.options.timestamps else 0)
+        if len(sent.segment.data) > 1 and size > min(announced, knobs.mss):
+            yield f"{sent.name} carries {size} octets, options included; the peer takes {announced}, we {knobs.mss}"
 
 
 def the_window_is_kept(life: Life, knobs: TcpParameters) -> Iterator[str]:
@@ -130,12 +123,6 @@ def the_window_is_kept(life: Life, knobs: TcpParameters) -> Iterator[str]:
                 yield f"{each.name} ends at {end}, and the window at {edge}"
             if probe and each.segment.len != 1:
                 yield f"{each.name} probes with {each.segment.len} octets"
-
-
-def edge_offered(seg: Segment, iss: int, scale: int) -> int:
-    """How far, counted from our SYN, this segment lets us send."""
-    acked = 0 if seg.ack is None else relative(seg.ack, iss)
-    return acked + (seg.window if seg.syn else seg.window << scale)
 
 
 def acknowledgments_move_forward(life: Life, knobs: TcpParameters) -> Iterator[str]:
@@ -161,40 +148,25 @@ def acknowledgments_move_forward(life: Life, knobs: TcpParameters) -> Iterator[s
 
 
 def only_what_arrived_is_acknowledged(life: Life, knobs: TcpParameters) -> Iterator[str]:
-    """RFC 9293, section 3.4: ACK n says that everything before n is here."""
+    """RFC 9293, sections 3.4 and 3.8.6: ACK n says that everything before n is here, and was offered room."""
     irs, arrived = life.irs, Arrived(0 if life.syn else 1)  # a cookie has forgotten the SYN
+    scale, edge = life.scales[0], 2**32
     for each in life.story:
         if irs is None:
             return
         if isinstance(each, Delivered) and not each.sent.segment.rst:
-            arrived.take(relative(each.sent.segment.seq, irs), each.sent.segment.len)
+            begin = relative(each.sent.segment.seq, irs)
+            arrived.take(begin, min(each.sent.segment.len, edge - begin))
         elif isinstance(each, Sent) and each.segment.ack is not None and not each.segment.rst:
             ack = relative(each.segment.ack, irs)
             if ack > arrived.end:
                 yield f"{each.name} acknowledges up to {ack}, and only what is before {arrived.end} is here"
-
-
-class Arrived:
-    """Which numbers of the peer's sequence are here: all before `end`, and some beyond."""
-
-    def __init__(self, end: int) -> None:
-        self.end = end
-        self._beyond: set[tuple[int, int]] = set()
-
-    def take(self, begin: int, size: int) -> None:
-        """These have come, too."""
-        if begin + size <= self.end:
-            return
-        self._beyond.add((begin, begin + size))
-        for first, last in sorted(self._beyond):
-            if first <= self.end:
-                self.end = max(self.end, last)
-                self._beyond.discard((first, last))
+            edge = edge_offered(each.segment, irs, scale) + (1 << scale) - 1  # what the field cannot say
 
 
 def acknowledgments_come_soon(life: Life, knobs: TcpParameters) -> Iterator[str]:
     """RFC 9293, section 3.8.6.3 (MUST-59): what was taken in is acknowledged within the delay of the delayed ACK."""
-    irs, (scale, _) = life.irs, life.scales
+    irs, (scale, _), newest = life.irs, life.scales, Newest(stamped=life.stamped)
     arrived, edge, ack, due = Arrived(1), 2**32, 1, None
     for each, state in walk(life):
         if irs is None:
@@ -202,7 +174,7 @@ def acknowledgments_come_soon(life: Life, knobs: TcpParameters) -> Iterator[str]
         if due is not None and each.at > due + knobs.delayed_ack + TICK:
             yield f"what came at {due:.3f} s was not acknowledged by {each.at:.3f} s"
             return
-        if isinstance(each, Delivered) and state in RECEIVING and is_heard(each.sent.segment, stamped=life.stamped):
+        if isinstance(each, Delivered) and newest.is_heard(each.sent.segment) and state in RECEIVING:
             begin = relative(each.sent.segment.seq, irs)
             arrived.take(begin, min(each.sent.segment.len, edge - begin))
         elif isinstance(each, Sent) and each.segment.ack is not None and not each.segment.rst:
@@ -229,11 +201,6 @@ def is_bare(sent: Sent) -> bool:
     """Is it nothing but an acknowledgment?"""
     seg = sent.segment
     return seg.len == 0 and not seg.rst and seg.why is not Why.KEEP_ALIVE
-
-
-def is_heard(seg: Segment, *, stamped: bool) -> bool:
-    """Does it count at all? Once both have agreed on timestamps, a segment without one does not (RFC 7323, 3.2)."""
-    return not seg.rst and (not stamped or seg.options.timestamps is not None)
 
 
 # ---------------------------------------------------------------- timers
@@ -264,6 +231,7 @@ def silences(life: Life, timer: Timer) -> Iterator[tuple[float, float, float]]:
 
 RULES: tuple[Callable[[Life, TcpParameters], Iterator[str]], ...] = (
     states_follow_the_diagram,
+    states_mean_what_they_say,
     time_wait_lasts_two_msl,
     nothing_follows_a_farewell,
     numbers_are_in_order,

@@ -128,7 +128,17 @@ def a_word_too_much(record):
     return [record, forged(record, rst=False, ack=1)] if is_reset else [record]
 
 
+BOTH_CLOSE = Scenario(
+    server=Server((End((Shut(), Hear())),)),
+    client=Client((End((Rest(0.05), Shut(), Hear())),)),
+    tcp=TcpParameters(msl=0.0, iss=0),
+)
 DOCTORED = {
+    "our syn is acknowledged is not true": (TALK, each(Delivered, ack=None)),
+    "our fin is acknowledged is not true": (BOTH_CLOSE, each(Delivered, ack=1)),
+    "their fin is here is not true": (TALK, each(Delivered, fin=False)),
+    "for CLOSED without TIME-WAIT": (BOTH_CLOSE, enters(State.TIME_WAIT, State.CLOSED)),
+    "only what is before 11 is here": (TALK, each(Sent, window=10)),
     "is no arrow": (TALK, enters(State.SYN_RECEIVED, State.ESTABLISHED)),
     "it is left in": (TALK, enters(State.CLOSED, None)),
     "TIME-WAIT ended at": (TALK, later(Changed, after=8)),
