@@ -118,6 +118,30 @@ def test_a_full_queue_takes_nobody_in_through_time_wait():
     assert run.results["client"] == (b"one", "TimeoutError")
 
 
+@pytest.mark.parametrize("knobs", [{"syn_cookies": True}, {"when_full": "reset"}], ids=str)
+def test_a_caller_through_time_wait_for_whom_there_is_no_room_hears_nothing(knobs):
+    """The old connection goes on between these two ends: it would not know what to do with the ACK of a cookie."""
+
+    def attacker(host):
+        host.sleep(0.4)
+        with host.socket() as half_open:
+            half_open.settimeout(0)
+            half_open.connect_ex(("server", PORT))
+            host.sleep(5)
+
+    def client(host):
+        return call(host, b"one"), error(call, host, b"two", 0.9)
+
+    full = {"server": TcpParameters(syn_queue=1, **knobs)}
+    run = Scenario(
+        server=server, client=client, attacker=attacker, faults=[faults.drop_flags("attacker", "ACK")], tcp=full
+    ).run(until=4)
+
+    reasons = [dropped.reason for dropped in run.trace.dropped if dropped.sent.sender == "client"]
+    assert reasons == ["SYN queue full"]
+    assert run.results["client"] == (b"one", "TimeoutError")
+
+
 # ---------------------------------------------------------------- an old duplicate
 
 

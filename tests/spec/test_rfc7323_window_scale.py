@@ -188,3 +188,12 @@ def test_a_window_that_is_still_too_small_for_its_field_is_not_told_of():
     story.expect(ack(seq=1, ack=2049, window=0))
     story.calls("receive", 50)
     story.expect()
+
+
+def test_a_window_that_the_field_can_say_again_is_opened_although_only_a_little_was_read():
+    """RFC 7323 2.3; RFC 9293 3.8.6.2.2: for the peer it opens from zero to 1024."""
+    story = established(window_scale=10, peer_scale=0, receive_buffer=1074, delayed_ack=0)
+    story.arrives(part(1, 75))
+    story.expect(ack(seq=1, ack=75, window=0))
+    story.calls("receive", 50)
+    story.expect(ack(seq=1, ack=75, window=1, why=Why.WINDOW_UPDATE))
