@@ -6,7 +6,7 @@ It has no clock and no wire. Its owner tells it the time (`now`, in seconds) wit
 
 from course.tcp import arrival, keepalive, output
 from course.tcp.buffers import SendBuffer
-from course.tcp.options import agree_on_size
+from course.tcp.options import agree_on_size, without_options
 from course.tcp.parameters import TcpParameters
 from course.tcp.receiving import RECEIVING
 from course.tcp.resets import make_abort
@@ -103,7 +103,7 @@ class Connection:
     @property
     def room(self) -> int:
         """How many octets send() would take now."""
-        return self.tcb.parameters.send_buffer - len(self.tcb.outgoing)
+        return max(0, self.tcb.parameters.send_buffer - len(self.tcb.outgoing))
 
     @property
     def has_room(self) -> bool:
@@ -154,7 +154,7 @@ class Connection:
         """Change this connection's knobs: what is agreed with the peer stays, the rest holds from now on."""
         tcb = self.tcb
         tcb.parameters = parameters
-        tcb.snd.mss = min(tcb.snd.mss, parameters.mss)
+        tcb.snd.mss = min(tcb.snd.mss, without_options(tcb, parameters.mss))
         keepalive.watch(tcb)
 
     def send(self, octets: bytes | memoryview, *, urgent: bool = False) -> int:

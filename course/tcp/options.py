@@ -34,12 +34,15 @@ def agree(tcb: Tcb, syn: Segment, now: float) -> None:
 
 
 def agree_on_size(tcb: Tcb, announced: int | None) -> None:
-    """Eff.snd.MSS: the smaller of both, without the octets that each segment's options take (MUST-15, MUST-16)."""
-    tcb.snd.mss = min(announced or DEFAULT_MSS, tcb.parameters.mss)
-    if tcb.timestamps is not None:
-        tcb.snd.mss = max(1, tcb.snd.mss - STAMP_OCTETS)
+    """Eff.snd.MSS: what fits in the smaller of the two (MUST-15, MUST-16)."""
+    tcb.snd.mss = without_options(tcb, min(announced or DEFAULT_MSS, tcb.parameters.mss))
     if tcb.parameters.congestion_control == "reno":
         tcb.congestion = Reno(tcb.snd.mss, tcb.parameters.initial_window)
+
+
+def without_options(tcb: Tcb, mss: int) -> int:
+    """The octets of data in a segment of that size: those that each segment's options take are no data."""
+    return mss if tcb.timestamps is None else max(1, mss - STAMP_OCTETS)
 
 
 def ticks(now: float) -> int:

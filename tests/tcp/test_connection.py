@@ -1,5 +1,7 @@
 """A connection as its owner sees it: what it can be asked, and what its calls answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from course.tcp.connection import Connection
@@ -174,3 +176,65 @@ def test_aborting_what_is_closed_does_nothing():
     story.calls("abort")
     story.expect()
     assert story.events == []
+
+
+# ---------------------------------------------------------------- configure
+
+
+def test_knobs_that_are_turned_hold_from_now_on():
+    """RFC 9293 3.7.4, MUST-17: what waited for a larger segment leaves."""
+    story = established()
+    story.calls("send", b"one")
+    story.expect(data(b"one", seq=1, ack=1))
+    story.calls("send", b"two")
+    story.expect()
+    story.calls("configure", replace(story.tcb.parameters, nagle=False))
+    story.expect(data(b"two", seq=4, ack=1))
+
+
+def test_what_is_agreed_with_the_peer_stays():
+    """RFC 7323 2.2: window scale and timestamps are for SYNs."""
+    story = established(window_scale=3, peer_scale=2, timestamps=True, peer_stamp=7)
+    story.calls("configure", TcpParameters(mss=100))
+    assert (story.tcb.rcv.scale, story.tcb.snd.scale) == (3, 2)
+    assert story.tcb.timestamps is not None
+
+
+def test_segments_may_become_smaller_and_never_larger_than_agreed():
+    """RFC 9293 3.7.1, MUST-16."""
+    story = established(mss=500, peer_mss=300)
+    sizes = []
+    for mss in (1460, 200, 250):
+        story.calls("configure", TcpParameters(mss=mss))
+        sizes.append(story.connection.status().mss)
+    assert sizes == [300, 200, 200]
+
+
+def test_smaller_segments_have_room_for_their_options():
+    """RFC 9293 3.7.1, MUST-16: Eff.snd.MSS leaves out the octets of the timestamps."""
+    story = established(mss=500, peer_mss=500, timestamps=True, peer_stamp=7)
+    assert story.connection.status().mss == 488
+    story.calls("configure", TcpParameters(mss=200))
+    assert story.connection.status().mss == 188
+
+
+def test_a_send_buffer_that_is_cut_down_has_no_room_until_enough_is_acknowledged():
+    """RFC 9293 3.10.2: send() takes nothing, and loses nothing."""
+    story = established(window=100)
+    story.calls("send", octets(1, 301))
+    story.leaves()
+    story.calls("configure", TcpParameters(mss=100, send_buffer=250))
+    assert story.connection.room == 0
+    assert story.calls("send", octets(301, 401)) == 0
+    story.arrives(ack(seq=1, ack=101, window=100))
+    story.leaves()
+    assert story.calls("send", octets(301, 401)) == 50
+
+
+def test_a_connection_that_does_not_exist_yet_can_be_configured():
+    """RFC 9293 3.10.1: the knobs are those of its OPEN."""
+    story = closed()
+    story.calls("configure", TcpParameters(mss=321, keep_alive=True))
+    assert story.connection.next_timeout() is None
+    story.calls("open_active", ISS)
+    story.expect(syn(mss=321))
