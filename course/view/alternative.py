@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from itertools import groupby
+from operator import itemgetter
 
 from course.trace.record import Delivered, Dropped, Sent
 from course.view.bands import Bands
-from course.view.heights import Heights
+from course.view.heights import Gap, Heights
 from course.view.story import Call, Flight, Story
 from course.view.words import NO_BREAK_SPACE, PLAIN_LOSS, THIN_SPACE, call_label, number, result_label, span
 
@@ -50,15 +51,23 @@ def sentence(text: str) -> str:
 
 def events(story: Story, heights: Heights) -> list[str]:
     """Who sends what and what becomes of it, and what is waited for; of many only the first and the last."""
-    told = [(gap.row, f"Then {' '.join(gap.lines)}.") for gap in heights.gaps]
-    for (at, sender), group in groupby(story.flights, key=lambda flight: (flight.sent.at, flight.sent.sender)):
-        flights = list(group)
-        told.append((flights[0].start, f"At {span(at) if at else '0 ms'} {sender} sends {sent(flights, story)}."))
-    sentences = [text for _, text in sorted(told)]
-    if len(sentences) <= MANY:
-        return sentences
-    between = f"… {number(len(sentences) - FIRST - LAST)} more such moments …"
-    return [*sentences[:FIRST], between, *sentences[-LAST:]]
+    groups = groupby(story.flights, key=lambda flight: (flight.sent.at, flight.sent.sender))
+    together = [list(group) for _, group in groups]
+    moments: list[tuple[int, Gap | list[Flight]]] = [(gap.row, gap) for gap in heights.gaps]
+    moments = sorted([*moments, *((flights[0].start, flights) for flights in together)], key=itemgetter(0))
+    if len(moments) <= MANY:
+        return [moment_told(what, story) for _, what in moments]
+    between = f"… {number(len(moments) - FIRST - LAST)} more such moments …"
+    first, last = ([moment_told(what, story) for _, what in some] for some in (moments[:FIRST], moments[-LAST:]))
+    return [*first, between, *last]
+
+
+def moment_told(what: Gap | list[Flight], story: Story) -> str:
+    """What is waited for, or what is sent at one moment."""
+    if isinstance(what, Gap):
+        return f"Then {' '.join(what.lines)}."
+    at, sender = what[0].sent.at, what[0].sent.sender
+    return f"At {span(at) if at else '0 ms'} {sender} sends {sent(what, story)}."
 
 
 def sent(flights: list[Flight], story: Story) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import atan2, cos, degrees, hypot, radians, sin
+from typing import Generic, TypeVar
 
 from course.view.marks import Anchor, Label, Point
 from course.view.style import Font, text_width
@@ -13,6 +14,8 @@ ALONG = (0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8, 0.1, 0.9, 0.0, 1.0)
 SIDE = 8.0
 AIR = 1.5
 LABEL_COST = 100
+SHELF = 32.0
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +70,48 @@ def inside(start: float, end: float, half: float) -> tuple[float, float]:
     return min(first, second), max(first, second)
 
 
+class Shelves(Generic[T]):
+    """Things by their height in the picture, so that only what is near has to be looked at."""
+
+    def __init__(self) -> None:
+        self._shelves: dict[int, list[T]] = {}
+
+    def put(self, thing: T, points: Sequence[Point]) -> None:
+        """Keep a thing that reaches from the highest of the points to the lowest."""
+        for shelf in shelves_between(points):
+            self._shelves.setdefault(shelf, []).append(thing)
+
+    def near(self, points: Sequence[Point]) -> Iterable[T]:
+        """All things that may reach into the heights of these points, each once."""
+        found = {id(thing): thing for shelf in shelves_between(points) for thing in self._shelves.get(shelf, ())}
+        return found.values()
+
+
+def shelves_between(points: Sequence[Point]) -> range:
+    """The numbers of the shelves from the highest of the points to the lowest."""
+    heights = [y for _, y in points]
+    return range(int(min(heights) // SHELF), int(max(heights) // SHELF) + 1)
+
+
 class Room:
     """What is taken up already: the boxes of labels, and lines."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
-        self._lines = [(min(line[0][1], line[1][1]), max(line[0][1], line[1][1]), line) for line in lines]
-        self._boxes: list[Box] = []
+        self._lines: Shelves[Line] = Shelves()
+        self._boxes: Shelves[Box] = Shelves()
+        self.add(lines)
 
     def take(self, label: Label) -> Label:
         """Note that the label stands there now."""
-        self._boxes.append(Box.of(label))
+        box = Box.of(label)
+        self._boxes.put(box, box.corners)
         return label
 
     def add(self, lines: Iterable[Sequence[Point]]) -> None:
         """Note that these lines, each through several points, are there."""
         for one in lines:
-            self._lines += [(min(a[1], b[1]), max(a[1], b[1]), (a, b)) for a, b in pairwise(one)]
+            for line in pairwise(one):
+                self._lines.put(line, line)
 
     def find(self, candidates: Iterable[Label]) -> Label | None:
         """Take the first of the candidates that touches nothing; None if each of them would."""
@@ -93,7 +122,7 @@ class Room:
         """Note that something small stands at that point."""
         x, y = point
         corners = (x - reach, y - reach), (x + reach, y - reach), (x + reach, y + reach), (x - reach, y + reach)
-        self._boxes.append(Box(x, y, reach, reach, 1.0, 0.0, corners))
+        self._boxes.put(Box(x, y, reach, reach, 1.0, 0.0, corners), corners)
 
     def place(self, candidates: Iterable[Label]) -> Label:
         """Take the best of the candidates: the first that touches nothing, else the one that touches least."""
@@ -110,9 +139,8 @@ class Room:
     def cost(self, label: Label) -> int:
         """How much the label would touch: other labels count far more than lines."""
         box = Box.of(label)
-        top, bottom = box.y - box.half - box.up, box.y + box.half + box.up
-        labels = sum(box.overlaps(other) for other in self._boxes)
-        lines = sum(box.is_crossed(line) for low, high, line in self._lines if low < bottom and high > top)
+        labels = sum(box.overlaps(other) for other in self._boxes.near(box.corners))
+        lines = sum(box.is_crossed(line) for line in self._lines.near(box.corners))
         return LABEL_COST * labels + lines
 
 
