@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from math import atan2, cos, degrees, hypot, radians, sin
+from itertools import chain, pairwise
+from math import atan2, cos, degrees, hypot, inf, radians, sin
 from typing import Generic, TypeVar
 
 from course.view.marks import Anchor, Label, Point
@@ -126,9 +126,9 @@ class Room:
 
     def place(self, candidates: Iterable[Label]) -> Label:
         """Take the best of the candidates: the first that touches nothing, else the one that touches least."""
-        best, least = None, float("inf")
+        best, least = None, inf
         for label in candidates:
-            cost = self.cost(label)
+            cost = self.cost(label, least)
             if cost < least:
                 best, least = label, cost
             if not cost:
@@ -136,12 +136,16 @@ class Room:
         assert best is not None
         return self.take(best)
 
-    def cost(self, label: Label) -> int:
-        """How much the label would touch: other labels count far more than lines."""
-        box = Box.of(label)
-        labels = sum(box.overlaps(other) for other in self._boxes.near(box.corners))
-        lines = sum(box.is_crossed(line) for line in self._lines.near(box.corners))
-        return LABEL_COST * labels + lines
+    def cost(self, label: Label, limit: float = inf) -> float:
+        """How much the label would touch, counted up to the limit: other labels count far more than lines."""
+        box, cost = Box.of(label), 0
+        touched = (LABEL_COST for other in self._boxes.near(box.corners) if box.overlaps(other))
+        crossed = (1 for line in self._lines.near(box.corners) if box.is_crossed(line))
+        for more in chain(touched, crossed):
+            cost += more
+            if cost >= limit:
+                break
+        return cost
 
 
 def along(line: Line, text: str, font: Font, role: str, within: tuple[float, float] = (0.0, 1.0)) -> Iterator[Label]:
