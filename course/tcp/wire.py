@@ -52,22 +52,18 @@ def decode(octets: bytes, source: str, destination: str, *, verify: bool = True)
 
 def segment_octets(segment: Segment) -> int:
     """How many octets the segment takes on the wire: header, options and data."""
-    options = 0 if segment.options is NO_OPTIONS else options_octets(segment.options)
-    return HEADER.size + options + len(segment.data)
-
-
-def options_octets(options: Options) -> int:
-    """How many octets encode_options() would make, found without making them."""
-    count = unpadded_octets(options)
-    return count + -count % 4
+    if segment.options is NO_OPTIONS:
+        return HEADER.size + len(segment.data)
+    options = unpadded_octets(segment.options)
+    return HEADER.size + options + -options % 4 + len(segment.data)
 
 
 def unpadded_octets(options: Options) -> int:
-    """The same without the No-Operations that fill up the last word."""
-    count = 4 * (options.mss is not None) + 2 * options.sack_permitted + 10 * (options.timestamps is not None)
-    count += 3 * (options.window_scale is not None)
-    if options.sack or options.unknown:
-        count += (2 + 8 * len(options.sack)) * bool(options.sack) + sum(2 + len(value) for _, value in options.unknown)
+    """How many octets the options take, without the No-Operations that fill up their last word."""
+    mss, scale, permitted, stamps, sack, unknown = options
+    count = 4 * (mss is not None) + 3 * (scale is not None) + 2 * permitted + 10 * (stamps is not None)
+    if sack or unknown:
+        count += (2 + 8 * len(sack)) * bool(sack) + sum(2 + len(value) for _, value in unknown)
     return count
 
 
