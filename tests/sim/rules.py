@@ -166,7 +166,7 @@ def only_what_arrived_is_acknowledged(life: Life, knobs: TcpParameters) -> Itera
 
 def acknowledgments_come_soon(life: Life, knobs: TcpParameters) -> Iterator[str]:
     """RFC 9293, section 3.8.6.3 (MUST-59): what was taken in is acknowledged within the delay of the delayed ACK."""
-    irs, (scale, _), newest = life.irs, life.scales, Newest(stamped=life.stamped)
+    irs, (scale, _), newest = life.irs, life.scales, Newest(life)
     arrived, edge, ack, due = Arrived(1), 2**32, 1, None
     for each, state in walk(life):
         if irs is None:

@@ -64,18 +64,20 @@ class Arrived:
 
 
 class Newest:
-    """The newest timestamp that arrived: once both have agreed on them, an older segment does not count (PAWS)."""
+    """The newest timestamp and ACK that arrived: what is older may be an old duplicate (RFC 7323, 5.3; RFC 5961, 5)."""
 
-    def __init__(self, *, stamped: bool) -> None:
-        self._stamped = stamped
-        self._newest = 0
+    def __init__(self, life: Life) -> None:
+        self._stamped, self._iss = life.stamped, life.iss or 0
+        self._stamp = self._ack = 0
 
     def is_heard(self, seg: Segment) -> bool:
-        """Does it count? Not if it is a RST, has no timestamp or one older than we have seen (RFC 7323, 3.2, 5.3)."""
-        if seg.rst or not self._stamped:
-            return not seg.rst
+        """Does it count for sure? Not a RST, nor one that is older than another, nor one without its timestamp."""
+        if seg.rst or seg.ack is None:
+            return False
         stamp = -1 if seg.options.timestamps is None else seg.options.timestamps[0]
-        is_new, self._newest = stamp >= self._newest, max(stamp, self._newest)
+        ack = relative(seg.ack, self._iss)
+        is_new = ack >= self._ack and (not self._stamped or stamp >= self._stamp)
+        self._ack, self._stamp = max(ack, self._ack), max(stamp, self._stamp)
         return is_new
 
 
