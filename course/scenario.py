@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from course.sim.limits import Limits
     from course.sim.watch import Watch
     from course.sockets.world import Outcome
+    from course.view.widgets.play import Play
 
 FAULTS_NAMED = 3  # more would not fit under a picture's title
 KNOBS = ("delay", "rate", "queue", "seed", "faults", "tcp")
@@ -83,8 +84,15 @@ class Scenario:
 
     def with_faults(self, *faults: "Fault") -> "Scenario":
         """The same scenario with more faults, after those that it has."""
-        return Scenario(delay=self.delay, rate=self.rate, queue=self.queue, seed=self.seed, tcp=self.tcp,
-                        faults=(*self.faults, *faults), **self.programs)  # fmt: skip
+        return self.with_knobs(faults=(*self.faults, *faults))
+
+    def with_knobs(self, **knobs: Any) -> "Scenario":
+        """The same programs with other knobs: with_knobs(delay=0.2). Raises ScenarioError for one that is none."""
+        unknown = [name for name in knobs if name not in KNOBS]
+        if unknown:
+            raise ScenarioError(f"there is no knob {unknown[0]!r}; the knobs are {', '.join(KNOBS)}")
+        values: dict[str, Any] = {name: getattr(self, name) for name in KNOBS} | knobs | dict(self.programs)
+        return Scenario(**values)
 
     def run(self, world: str = "simulated", until: float | None = None, deadline: float = 10.0,
             limits: "Limits | None" = None) -> "Run":  # fmt: skip
@@ -111,6 +119,12 @@ class Scenario:
         if outcome.error is not None:
             raise outcome.error
         return run
+
+    def play(self, title: str = "") -> "Play":
+        """The ladder to play with, in Jupyter: press a segment, and it is lost. Needs the lab's packages."""
+        from course.view.widgets.play import Play
+
+        return Play(self, title)
 
     def simulate(self, until: float | None, limits: "Limits | None", watch: "Watch | None" = None) -> "Outcome":
         """Run in the simulated network, perhaps with somebody who watches TCP's variables."""

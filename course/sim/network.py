@@ -50,6 +50,8 @@ class Network:
         }
         for each in self._hosts.values():
             each.watch = watch
+        if watch is not None:
+            watch.records = self._records
         for name, program in programs.items():
             self._start(name, name, program, ())
 

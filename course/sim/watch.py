@@ -1,5 +1,6 @@
 """Watching: TCP's own variables after each event of a run. They are not in the Trace; a run is watched to see them."""
 
+from collections.abc import Sized
 from typing import NamedTuple
 
 from course.tcp.connection import Connection
@@ -9,13 +10,17 @@ from course.trace.record import Endpoint
 
 
 class Sample(NamedTuple):
-    """What one end of a connection would say of itself at that moment (seconds), after an event."""
+    """What one end of a connection would say of itself at that moment (seconds), after an event.
+
+    `after` counts the records that had been written by then: it puts samples and records in one order.
+    """
 
     at: float
     host: str
     local: Endpoint
     remote: Endpoint
     status: Status
+    after: int = 0
 
 
 class Watch:
@@ -26,6 +31,7 @@ class Watch:
 
     def __init__(self, host: str | None = None, pair: frozenset[Endpoint] | None = None) -> None:
         self.samples: list[Sample] = []
+        self.records: Sized = ()  # the run's, while it goes on
         self._host, self._pair = host, pair
         self._last: dict[tuple[str, Endpoint, Endpoint], Status] = {}
 
@@ -37,4 +43,4 @@ class Watch:
         status, last = connection.status(), self._last.get((host, local, remote))
         if status != last and (last or status.state is not State.CLOSED):
             self._last[host, local, remote] = status
-            self.samples.append(Sample(at, host, local, remote, status))
+            self.samples.append(Sample(at, host, local, remote, status, len(self.records)))

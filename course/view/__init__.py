@@ -18,6 +18,7 @@ In the order in which they are read, and in which they import each other:
     arrows       the way of each segment, and its labels
     alternative  the same story in words
     layout       from a Trace to a Layout
+    scene        a Layout as plain values, for a pen that draws in a browser
     plot         values over time: scales, staircases, legends
     transfer     what one end of a connection sends, and what it hears of it
     progress     the same in words

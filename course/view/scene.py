@@ -1,0 +1,43 @@
+"""A scene: a Layout as plain values, for a pen that draws in a browser."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from course.view.marks import Layout
+from course.view.style import THEMES, Font
+
+DECIMALS = 2  # a hundredth of a pixel is enough, and makes the message half as long
+
+
+def scene(layout: Layout) -> dict[str, Any]:
+    """The layout as dictionaries, lists, texts and numbers; names are those of course.view.marks."""
+    plain = plain_value(layout)
+    assert isinstance(plain, dict)
+    return plain
+
+
+def plain_value(value: object) -> object:
+    """The same value without a class; what is empty or off is left out."""
+    if isinstance(value, Font):
+        return {"size": value.size, **({"bold": True} if value.bold else {}), **({"mono": True} if value.mono else {})}
+    if is_dataclass(value):
+        named = {field.name: plain_value(getattr(value, field.name)) for field in fields(value)}
+        return {name: each for name, each in named.items() if each not in (None, False, "")}
+    if isinstance(value, tuple | list):
+        return [plain_value(each) for each in value]
+    return round(value, DECIMALS) if isinstance(value, float) else value
+
+
+def colours(themes: Mapping[str, Mapping[str, str]] = THEMES) -> str:
+    """The roles of both themes as variables of a style sheet: `--ink` and the like, dark where the page is dark."""
+    light, dark = (
+        "".join(f"--{role.replace(' ', '-')}:{colour};" for role, colour in themes[name].items())
+        for name in ("light", "dark")
+    )
+    return (
+        f".course-play{{color-scheme:light;{light}}}"
+        "@media (prefers-color-scheme: dark)"
+        f"{{body:not([data-jp-theme-light]) .course-play{{color-scheme:dark;{dark}}}}}"
+        f'[data-jp-theme-light="false"] .course-play{{color-scheme:dark;{dark}}}'
+    )
