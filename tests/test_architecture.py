@@ -19,7 +19,7 @@ ROOMS = sorted({name.split("/")[0] for name in FILES if "/" in name})
 
 BELOW_TRACE = ("ip", "tcp", "octets", "errors")
 WORLD = ("sockets", "trace", *BELOW_TRACE)
-MAY_IMPORT = {  # check, lab and cli may import anything
+MAY_IMPORT = {  # check, lab, cli and the widgets may import anything
     "octets": (),
     "errors": (),
     "tcp": ("octets", "errors"),
@@ -33,16 +33,16 @@ MAY_IMPORT = {  # check, lab and cli may import anything
     "run": WORLD,  # and the pictures, but those when asked
     "scenario": ("run", *WORLD),  # and the worlds, but those when asked
 }
-WHEN_ASKED = {"run": ("sim", "view"), "scenario": ("sim", "real")}
+WHEN_ASKED = {"run": ("sim", "view"), "scenario": ("sim", "real", "view.widgets")}
 CLOCKS_AND_WIRES = (
     "asyncio datetime io logging os pathlib random secrets select selectors socket subprocess sys threading time"
 )
-HEAVY = {"matplotlib": {"view"}, "anywidget": {"view"}, "ipywidgets": {"view"}, "greenlet": {"sim"}}
+HEAVY = {"matplotlib": {"view"}, "anywidget": {"widgets"}, "ipywidgets": {"widgets"}, "greenlet": {"sim"}}
 NESTS = (ast.If, ast.For, ast.While, ast.With, ast.Try)
 
 
 def room_of(name):
-    return name.split("/")[0].removesuffix(".py")
+    return "widgets" if name.startswith("view/widgets/") else name.split("/")[0].removesuffix(".py")
 
 
 def imports(tree, *, inside_functions=True):

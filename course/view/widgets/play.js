@@ -60,7 +60,7 @@ class View {
     set(this.seed, answer.knobs.seed);
     this.delayTold.textContent = `${Math.round(answer.knobs.delay * 1000)} ms`;
     this.lossTold.textContent = `${Math.round(answer.knobs.loss * 100)} %`;
-    this.goTo(Math.min(this.moment ?? this.last(), this.last()));
+    this.goTo(this.here());
     this.tell();
     if (this.table.open) this.list();
     if (answer.scene.alternative !== this.heard) this.status.textContent = summary(answer);
@@ -135,10 +135,10 @@ class View {
   }
 
   async copyCode() {
-    await navigator.clipboard.writeText(this.answer.code).catch(() => {});
-    this.status.textContent = "The scenario is in the clipboard, as a line of Python.";
+    const copied = await navigator.clipboard?.writeText(this.answer.code).then(() => true, () => false);
+    this.status.textContent = copied ? "The scenario is in the clipboard, as a line of Python." : "Copy the line below the picture.";
     this.told.replaceChildren();
-    add(this.told, "p", {}, "This line makes the same scenario:");
+    add(this.told, "p", {}, copied ? "Copied. This line makes the same scenario:" : "This line makes the same scenario:");
     add(this.told, "code", {}, this.answer.code);
   }
 
@@ -235,14 +235,15 @@ class View {
 
   goTo(moment) {
     if (!this.answer || !this.answer.moments.length) return;
-    this.moment = Math.min(Math.max(moment, 0), this.last());
-    const { y } = this.answer.moments[this.moment];
+    const here = Math.min(Math.max(moment, 0), this.last());
+    this.moment = here < this.last() ? here : null; // whoever stands at the end stays at the end
+    const { y } = this.answer.moments[here];
     const { width, height } = this.answer.scene;
-    const rest = this.moment < this.last() ? height - y : 0;
+    const rest = this.moment === null ? 0 : height - y;
     setAll(this.now, { x2: width, y1: y, y2: y, visibility: rest ? "visible" : "hidden" });
     setAll(this.veil, { y: y + 1, height: rest, visibility: rest && this.hide.checked ? "visible" : "hidden" });
     for (const group of this.groups.values()) group.style.pointerEvents = this.hide.checked && rest && Number(group.dataset.top) > y ? "none" : "";
-    this.showValues(this.answer.moments[this.moment]);
+    this.showValues(this.answer.moments[here]);
   }
 
   showValues(moment) {
@@ -342,6 +343,7 @@ class View {
   }
 
   menuKey(event) {
+    if (!this.menu) return; // a key has just closed it
     const items = [...this.menu.querySelectorAll("button, input")];
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === "Tab") this.closeMenu();
@@ -354,7 +356,7 @@ class View {
     const label = document.createElement("label");
     label.textContent = `${question} `;
     const input = add(label, "input", { type: "number", min: 0, step: 0.05, value: least });
-    input.onkeydown = (event) => event.key === "Enter" && this.done(kind, Number(input.value));
+    input.addEventListener("keydown", (event) => event.key === "Enter" && this.done(kind, Number(input.value)));
     item.replaceWith(label);
     input.focus();
     input.select();
