@@ -14,7 +14,6 @@ from matplotlib.image import imread
 
 from course.view.ladder import ladder
 from course.view.style import DARK, LIGHT
-from tests.lab.conftest import page  # noqa: F401 a fixture
 from tests.view.traces import ECHO, RUNS, trace
 
 PICTURE = ladder(trace("first data lost"), caption="What <one> loss costs")
@@ -103,7 +102,7 @@ def test_it_cannot_be_saved_as_anything_else(tmp_path):
 @pytest.mark.browser
 @pytest.mark.parametrize(("is_light", "paper"), [("true", LIGHT["paper"]), ("false", DARK["paper"])])
 @pytest.mark.parametrize("system", ["light", "dark"])
-def test_it_follows_the_page_and_not_the_system(page, is_light, paper, system):  # noqa: F811 the fixture
+def test_it_follows_the_page_and_not_the_system(page, is_light, paper, system):
     page.emulate_media(color_scheme=system)
     page.set_content(f'<body data-jp-theme-light="{is_light}">{PICTURE.html()}')
     page.wait_for_function("document.querySelector('img').complete")
@@ -112,7 +111,7 @@ def test_it_follows_the_page_and_not_the_system(page, is_light, paper, system): 
     assert corner_colour(page) == paper
 
 
-def corner_colour(page):  # noqa: F811 the fixture
+def corner_colour(page):
     """The colour of the picture's corner, as the browser shows it."""
     return mpl.colors.to_hex(imread(io.BytesIO(page.locator("img").screenshot()))[2, 2])
 

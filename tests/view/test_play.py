@@ -11,7 +11,6 @@ from course.view.scene import colours
 from course.view.widgets import play as module
 from course.view.widgets.play import HERE, Play, mover, shown
 from course.view.widgets.session import Session
-from tests.lab.conftest import page  # noqa: F401 a fixture
 from tests.view.traces import bulk
 
 TALK = Scenario(server=echo.server, client=echo.client, delay=0.050)
@@ -181,7 +180,7 @@ render({ model, el: document.getElementById("el") });
 
 
 @pytest.fixture
-def opened(page):  # noqa: F811 the fixture
+def opened(page):
     """The widget in a bare page: the page, and the kernel behind it."""
     kernel, complaints = Kernel(), []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -278,6 +277,7 @@ def test_one_steps_through_the_moments_and_may_hide_what_comes_next(opened):
 def test_the_same_run_is_there_as_a_table(opened):
     opened_page, _ = opened
     opened_page.click("summary")
+    opened_page.wait_for_selector("details tbody tr")
     rows = opened_page.locator("details tbody tr")
 
     assert rows.count() == len(TALK.run().trace)
