@@ -274,6 +274,32 @@ def test_one_steps_through_the_moments_and_may_hide_what_comes_next(opened):
 
 
 @pytest.mark.browser
+def test_the_diagram_shows_where_both_ends_are_at_the_moment(opened):
+    opened_page, _ = opened
+    assert opened_page.locator(".diagram").get_attribute("aria-label") == "server: CLOSED, client: CLOSED"
+    opened_page.click("role=button[name='First']")
+    seen = []
+    for _ in TALK.run().trace:
+        seen.append(opened_page.locator(".diagram").get_attribute("aria-label"))
+        opened_page.click("role=button[name='Next']")
+    assert list(dict.fromkeys(seen)) == [
+        "no connection yet",
+        "server: LISTEN",
+        "server: LISTEN, client: SYN-SENT",
+        "server: SYN-RECEIVED, client: SYN-SENT",
+        "server: SYN-RECEIVED, client: ESTABLISHED",
+        "server: ESTABLISHED, client: ESTABLISHED",
+        "server: ESTABLISHED, client: FIN-WAIT-1",
+        "server: CLOSE-WAIT, client: FIN-WAIT-1",
+        "server: LAST-ACK, client: FIN-WAIT-1",
+        "server: LAST-ACK, client: FIN-WAIT-2",
+        "server: LAST-ACK, client: TIME-WAIT",
+        "server: CLOSED, client: TIME-WAIT",
+        "server: CLOSED, client: CLOSED",
+    ]
+
+
+@pytest.mark.browser
 def test_the_same_run_is_there_as_a_table(opened):
     opened_page, _ = opened
     opened_page.click("summary")

@@ -90,15 +90,18 @@ class View {
     this.copy = add(bar, "button", { type: "button" }, "Copy as code");
     this.copy.onclick = () => this.copyCode();
     this.trouble = add(this.root, "div", { class: "trouble", role: "alert" });
-    this.stage = add(this.root, "div", { class: "stage" });
+    const body = add(this.root, "div", { class: "body" });
+    this.stage = add(body, "div", { class: "stage" });
+    const side = add(body, "div", { class: "side" });
+    this.diagram = draw(side, "svg", { class: "diagram", role: "img" });
     this.svg = draw(this.stage, "svg", { role: "group" });
     this.ground = draw(this.svg, "g", {});
     this.arrows = draw(this.svg, "g", {});
     this.texts = draw(this.svg, "g", {});
     this.veil = draw(this.svg, "rect", { class: "veil", x: 0, width: "100%" });
     this.now = draw(this.svg, "line", { class: "now", x1: 0 });
-    this.values = add(this.root, "div", { class: "values" });
-    this.told = add(this.root, "div", { class: "told" });
+    this.values = add(side, "div", { class: "values" });
+    this.told = add(side, "div", { class: "told" });
     this.table = add(this.root, "details", {});
     add(this.table, "summary", {}, "The same run as a table");
     this.table.ontoggle = () => this.list();
@@ -243,7 +246,41 @@ class View {
     setAll(this.now, { x2: width, y1: y, y2: y, visibility: rest ? "visible" : "hidden" });
     setAll(this.veil, { y: y + 1, height: rest, visibility: rest && this.hide.checked ? "visible" : "hidden" });
     for (const group of this.groups.values()) group.style.pointerEvents = this.hide.checked && rest && Number(group.dataset.top) > y ? "none" : "";
+    this.showStates(this.answer.moments.slice(0, here + 1));
     this.showValues(this.answer.moments[here]);
+  }
+
+  // The state diagram: where each host is at this moment, and the ways that were gone so far.
+  showStates(moments) {
+    const { states, edges } = this.answer.diagram;
+    const half = [102, 23]; // larger than on paper, since the diagram is drawn small
+    const hosts = new Map();
+    const connected = new Set(); // whose listener says no more than its connection does
+    const gone = new Set();
+    for (const { host, change, listens } of moments) {
+      if (!change) continue;
+      if (!listens) connected.add(host);
+      if (!listens || !connected.has(host)) hosts.set(host, change[1]);
+      gone.add(change.join(">"));
+    }
+    setAll(this.diagram, { viewBox: "105 -32 800 722", "aria-label": [...hosts].map((pair) => pair.join(": ")).join(", ") || "no connection yet" });
+    this.diagram.replaceChildren();
+    for (const edge of edges) {
+      const bend = edge.bend ? `Q${edge.bend}` : "L";
+      const path = draw(this.diagram, "path", { d: `M${edge.start}${bend} ${edge.end}`, fill: "none" });
+      path.style.stroke = gone.has(`${edge.from}>${edge.to}`) ? "var(--opening)" : "var(--edge)";
+      path.style.strokeWidth = gone.has(`${edge.from}>${edge.to}`) ? 5 : 2;
+    }
+    for (const [state, [x, y]] of Object.entries(states)) {
+      const here = [...hosts].filter((pair) => pair[1] === state).map((pair) => pair[0]);
+      const plate = draw(this.diagram, "rect", { x: x - half[0], y: y - half[1], width: 2 * half[0], height: 2 * half[1], rx: 7 });
+      plate.style.fill = here.length ? "var(--band-opening)" : "var(--paper)";
+      plate.style.stroke = here.length ? "var(--opening)" : "var(--edge)";
+      plate.style.strokeWidth = here.length ? 4 : 1.5;
+      const label = { x, y, font: { size: 24, bold: here.length > 0 }, role: here.length ? "ink" : "muted", anchor: "middle" };
+      text(this.diagram, { ...label, text: state });
+      if (here.length) text(this.diagram, { ...label, y: y + half[1] + 18, text: here.join(", "), font: { size: 24, bold: true }, role: "opening", halo: true });
+    }
   }
 
   showValues(moment) {

@@ -19,6 +19,7 @@ from course.trace.trace import Trace
 from course.view.excerpt import Choice
 from course.view.ladder import ladder
 from course.view.layout import Draft
+from course.view.places import PLACES, ROUTES
 from course.view.scene import colours, scene
 from course.view.story import tell
 from course.view.widgets.session import Session, is_about, with_fault, with_loss
@@ -113,11 +114,21 @@ def shown(session: Session, title: str) -> dict[str, Any]:
         "segments": segments(run),
         "moments": moments(run, draft),
         "variables": [variables(sample) for sample in watch.samples],
+        "diagram": DIAGRAM,
         "code": repr(scenario),
         "knobs": {"delay": scenario.delay, "seed": scenario.seed, "loss": loss(scenario)},
         "can": {"undo": session.can_undo, "redo": session.can_redo},
         "error": problem,
     }
+
+
+DIAGRAM: dict[str, Any] = {
+    "states": {str(state): place for state, place in PLACES.items()},
+    "edges": [
+        {"from": str(before), "to": str(after), "start": route.start, "end": route.end, "bend": route.bend}
+        for (before, after), route in ROUTES.items()
+    ],
+}
 
 
 def moments(run: Run, draft: Draft) -> list[dict[str, Any]]:
@@ -126,9 +137,18 @@ def moments(run: Run, draft: Draft) -> list[dict[str, Any]]:
     lines = rows(run.trace, draft.story.rows, relative=True)
     heights = (draft.top + height for height in draft.heights.rows)
     return [
-        {"y": round(y, 1), "line": line, "after": place[id(record)], "at": record.at, "host": mover(record, run.trace)}
+        {"y": round(y, 1), "line": line, "after": place[id(record)], "at": record.at, **moved(record, run.trace)}
         for record, line, y in zip(draft.story.rows, lines, heights, strict=True)
     ]
+
+
+def moved(record: Record, trace: Trace) -> dict[str, Any]:
+    """Whose TCP is at work, and from which state to which it goes, if it does."""
+    told: dict[str, Any] = {"host": mover(record, trace)}
+    if isinstance(record, Changed):
+        told["change"] = str(record.before), str(record.after)
+        told["listens"] = record.remote is None
+    return told
 
 
 def mover(record: Record, trace: Trace) -> str | None:
