@@ -1,47 +1,14 @@
 """`course lab` as a student meets it: a process, a line to click on, a page in a real browser, Ctrl-C."""
 
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 
 import psutil
 import pytest
 
 from course.lab import notebooks
-
-ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)\S*")
-
-
-@pytest.fixture
-def lab(tmp_path):
-    """A running `course lab` with a home of its own, on a folder of its own."""
-    command = [sys.executable, "-m", "course", "lab", "--no-browser", "--directory", str(tmp_path / "my-notebooks")]
-    home = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
-    process = subprocess.Popen(
-        command,
-        env={**home, "HOME": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    yield process
-    if process.poll() is None:
-        process.kill()
-    process.communicate()
-
-
-def address(process):
-    """The address that `course lab` prints, and the lines above it."""
-    lines = []
-    for line in process.stdout:
-        if found := ADDRESS.search(line):
-            return found, lines
-        lines.append(line)
-    pytest.fail(f"no address: {''.join(lines)}{process.stderr.read()}")
+from tests.lab.running import address
 
 
 def first_heading():
