@@ -51,6 +51,7 @@ class View {
     if (answer.serial === this.serial) clearTimeout(this.waiting);
     this.complain(answer.error || "");
     if (!answer.scene) return;
+    if (this.here() >= this.last()) this.moment = null; // who is at the end stays there, however long the run gets
     this.answer = answer;
     this.draw(answer.scene);
     this.undo.disabled = !answer.can.undo;
