@@ -8,7 +8,6 @@ import pytest
 from course import Scenario, ScenarioError, faults
 from course.apps import echo
 from course.view.widgets.page import answers, folded, in_script
-from tests.lab.conftest import page  # noqa: F401 a fixture, that tests beside it get without asking
 
 TALK = Scenario(server=echo.server, client=echo.client, delay=0.050)
 LOST = '.segment[aria-label*="lost"]'
@@ -108,7 +107,7 @@ def test_a_page_holds_a_hundred_segments_at_the_most(tmp_path):
 
 
 @pytest.fixture
-def opened(page, tmp_path):  # noqa: F811 the fixture
+def opened(page, tmp_path):
     """The page of an echo in a browser; whatever it complains of, or asks for, fails the test."""
     troubles, asked = [], []
     page.on("console", lambda message: troubles.append(message.text))
