@@ -8,6 +8,7 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course.errors import RunError, ScenarioError
@@ -125,6 +126,16 @@ class Scenario:
         from course.view.widgets.play import Play
 
         return Play(self, title)
+
+    def save_page(self, path: str | Path, title: str = "") -> None:
+        """The ladder as one HTML file, to play with where there is no Python: press a segment, and it is lost.
+
+        Each single loss is run beforehand. Raises ScenarioError if the file is not called .html, or if there are more
+        than 100 segments. Needs the lab's packages.
+        """
+        from course.view.widgets.page import save
+
+        save(self, path, title)
 
     def simulate(self, until: float | None, limits: "Limits | None", watch: "Watch | None" = None) -> "Outcome":
         """Run in the simulated network, perhaps with somebody who watches TCP's variables."""

@@ -4,4 +4,5 @@ In reading order:
 
     session   a scenario that is changed step by step
     play      the ladder that one plays with: press a segment, and it is lost
+    page      the same as a file, without Python: every single loss is computed beforehand
 """

@@ -51,10 +51,12 @@ class View {
     if (answer.serial === this.serial) clearTimeout(this.waiting);
     this.complain(answer.error || "");
     if (!answer.scene) return;
+    if (this.here() >= this.last()) this.moment = null; // who is at the end stays there, however long the run gets
     this.answer = answer;
     this.draw(answer.scene);
     this.undo.disabled = !answer.can.undo;
     this.redo.disabled = !answer.can.redo;
+    this.knobs.hidden = answer.can.knobs === false; // a page without a kernel cannot turn them
     set(this.delay, answer.knobs.delay * 1000);
     set(this.loss, answer.knobs.loss * 100);
     set(this.seed, answer.knobs.seed);
@@ -81,9 +83,10 @@ class View {
     this.undo.onclick = () => this.ask({ do: "undo" });
     this.redo = add(bar, "button", { type: "button" }, "Redo");
     this.redo.onclick = () => this.ask({ do: "redo" });
-    [this.delay, this.delayTold] = this.slider(bar, "delay", { min: 0, max: 500, step: 5 }, (value) => this.knob("delay", value / 1000));
-    [this.loss, this.lossTold] = this.slider(bar, "loss", { min: 0, max: 50, step: 1 }, (value) => this.ask({ do: "loss", value: value / 100 }));
-    const seed = add(bar, "label", {}, "seed ");
+    this.knobs = add(bar, "span", { class: "knobs" });
+    [this.delay, this.delayTold] = this.slider(this.knobs, "delay", { min: 0, max: 500, step: 5 }, (value) => this.knob("delay", value / 1000));
+    [this.loss, this.lossTold] = this.slider(this.knobs, "loss", { min: 0, max: 50, step: 1 }, (value) => this.ask({ do: "loss", value: value / 100 }));
+    const seed = add(this.knobs, "label", {}, "seed ");
     this.seed = add(seed, "input", { type: "number", min: 0, step: 1 });
     this.seed.onchange = () => this.knob("seed", Math.max(0, Math.round(Number(this.seed.value))));
     this.stepper(bar);
@@ -173,6 +176,7 @@ class View {
       const key = `${arrow.name}/${arrow.copy}`;
       names.add(key);
       const group = this.groups.get(key) || draw(this.arrows, "g", { class: "segment" });
+      this.groups.delete(key); // so that the arrow keys go in the order of the arrows
       this.groups.set(key, group);
       if (group.parentNode !== this.arrows || group !== this.arrows.children[names.size - 1]) {
         this.moveWithFocus(group, this.arrows.children[names.size - 1] || null);
@@ -370,8 +374,10 @@ class View {
     const scale = this.svg.getBoundingClientRect().width / this.svg.viewBox.baseVal.width;
     this.menu.style.left = `${Math.max(0, arrow.label.x * scale - 70)}px`;
     this.menu.style.top = `${arrow.label.y * scale + 14}px`;
+    const { faults } = this.answer.can; // all of them, unless a page says which
     for (const [kind, words, question, least] of MENU) {
       if (kind === "none" && !said.faults.length) continue;
+      if (faults && !faults.includes(kind)) continue;
       const item = add(this.menu, "button", { type: "button", role: "menuitem" }, words);
       item.onclick = () => (question ? this.askSeconds(item, kind, question, least) : this.done(kind));
     }
