@@ -51,7 +51,6 @@ class View {
     if (answer.serial === this.serial) clearTimeout(this.waiting);
     this.complain(answer.error || "");
     if (!answer.scene) return;
-    if (this.here() >= this.last()) this.moment = null; // who is at the end stays there, however long the run gets
     this.answer = answer;
     this.draw(answer.scene);
     this.undo.disabled = !answer.can.undo;
@@ -267,7 +266,7 @@ class View {
       if (!listens || !connected.has(host)) hosts.set(host, change[1]);
       gone.add(change.join(">"));
     }
-    setAll(this.diagram, { viewBox: "105 -32 800 722", "aria-label": [...hosts].map((pair) => pair.join(": ")).join(", ") || "no connection yet" });
+    setAll(this.diagram, { viewBox: "105 -64 800 754", "aria-label": [...hosts].map((pair) => pair.join(": ")).join(", ") || "no connection yet" });
     this.diagram.replaceChildren();
     for (const edge of edges) {
       const bend = edge.bend ? `Q${edge.bend}` : "L";
@@ -283,7 +282,8 @@ class View {
       plate.style.strokeWidth = here.length ? 4 : 1.5;
       const label = { x, y, font: { size: 24, bold: here.length > 0 }, role: here.length ? "ink" : "muted", anchor: "middle" };
       text(this.diagram, { ...label, text: state });
-      if (here.length) text(this.diagram, { ...label, y: y + half[1] + 18, text: here.join(", "), font: { size: 24, bold: true }, role: "opening", halo: true });
+      const beside = state === "CLOSED" ? -half[1] - 18 : half[1] + 18; // below CLOSED there are too many ways
+      if (here.length) text(this.diagram, { ...label, y: y + beside, text: here.join(", "), font: { size: 24, bold: true }, role: "opening", halo: true });
     }
   }
 
