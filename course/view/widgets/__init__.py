@@ -2,6 +2,9 @@
 
 In reading order:
 
+    typed     numbers, octets and data as somebody types them
+    answers   what the browser hears when it asks for something
+    order     one number, and its octets both ways round
     session   a scenario that is changed step by step
     play      the ladder that one plays with: press a segment, and it is lost
 """
