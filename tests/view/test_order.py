@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from course.view.style import DARK, LIGHT
 from course.view.widgets.order import ByteOrder, Number
 from tests.view.bare import show
 
@@ -165,3 +166,12 @@ def test_in_the_browser_what_is_refused_stays_in_its_field_and_escape_brings_the
 def test_in_the_browser_nothing_is_wider_than_the_page(page, width):
     show(page, ByteOrder(2**64 - 1, 8), width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("dark", "theme"), [(False, LIGHT), (True, DARK)])
+def test_in_the_browser_the_colours_are_those_of_the_notebooks_theme(page, dark, theme):
+    show(page, ByteOrder(), dark=dark)
+    red, green, blue = bytes.fromhex(theme["paper"][1:])
+    paper = page.evaluate("getComputedStyle(document.querySelector('.course-octets')).backgroundColor")
+    assert paper == f"rgb({red}, {green}, {blue})"
