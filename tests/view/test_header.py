@@ -146,6 +146,7 @@ def test_octets_that_make_no_sense_are_marked_and_the_fields_keep_their_last_val
     assert offset in answer["marked"]
     assert answer["stale"]
     assert fields(answer)["Source Port"]["value"] == "5"
+    assert fields(answer)["Data Offset"]["words"] == f"{octets(answer)[12] >> 4:04b}"
     assert widget.segment == segment
 
     answer = widget.answer({"do": "field", "name": "window", "value": "1"})

@@ -115,7 +115,7 @@ class View {
       if (!this.rows.has(field.name)) this.rows.set(field.name, this.buildField(field));
       const row = this.rows.get(field.name);
       row.at = field.at;
-      row.words.textContent = answer.stale ? "" : field.words;
+      row.words.textContent = answer.stale && row.input ? "" : field.words;
       if (!row.input) continue;
       if (field.kind === "text") this.fill(row.input, field.value);
       else row.input.checked = field.value;

@@ -143,7 +143,7 @@ def rows(editable: Editable) -> list[Message]:
     named = [row(name, key, found.get(name), editable.segment) for name, key in ROWS.items()]
     others = [field for field in editable.fields if field.name not in ROWS]
     rest = {"name": "Other options", "kind": "told", "at": list(chain.from_iterable(map(octets_of, others)))}
-    rest["words"] = ", ".join(f"{field.name}: {field.words}" for field in others) or "none"
+    rest["words"] = ", ".join(f"{field.name}: {field.words}" for field in others) or "none" * editable.makes_sense
     length = len(editable.octets) - len(editable.segment.data)
     places = list(range(length, len(editable.octets))) if editable.makes_sense else []
     return [*named, rest, {**written_row("Data", "data", editable.segment), "at": places, "words": many(len(places))}]
@@ -160,7 +160,13 @@ def row(name: str, key: str | None, field: Field | None, segment: Segment) -> Me
         return {**there, **place, "words": "" if place["words"] == there["value"] else place["words"]}
     if name in FLAGS:  # CWR and ECE are about congestion: our segments do not have them
         return {"name": name, "kind": "bit", "value": bool(field and field.value), "off": True, **place}
-    return {"name": name, "kind": "told", **place, "words": "" if field is None else f"{field.words} ({field.hex})"}
+    assert field is not None  # what cannot be written in is in every header
+    return {
+        "name": name,
+        "kind": "told",
+        **place,
+        "words": f"{field.words} ({field.hex})" if field.words else field.hex,
+    }
 
 
 def written_row(name: str, key: str, segment: Segment) -> Message:
