@@ -204,6 +204,14 @@ def test_of_much_data_only_the_beginning_is_shown():
     assert (len(answer["octets"]), answer["more"]) == (SHOWN, 1020 - SHOWN)
 
 
+def test_a_message_of_the_browser_is_answered():
+    widget, sent = header(), []
+    widget.send = sent.append
+    widget._handle_custom_msg({"do": "octet", "at": 0, "text": "ff", "serial": 4}, [])  # noqa: SLF001 - as Jupyter does
+
+    assert [(answer["serial"], answer["error"]) for answer in sent] == [(4, "")]
+
+
 def test_without_a_kernel_there_are_still_fields_and_octets():
     bundle, _ = Header(PLAIN._replace(data=b"<b>"))._repr_mimebundle_()
 

@@ -118,6 +118,14 @@ def test_the_bounds_are_those_of_the_struct_module(size):
             struct.pack(">" + number.format, number.most + 1)
 
 
+def test_a_message_of_the_browser_is_answered():
+    widget, sent = ByteOrder(0x1234), []
+    widget.send = sent.append
+    widget._handle_custom_msg({"do": "number", "text": "1", "serial": 4}, [])  # noqa: SLF001 - as Jupyter does
+
+    assert [(answer["serial"], answer["error"]) for answer in sent] == [(4, "")]
+
+
 def test_without_a_kernel_there_are_still_the_octets():
     bundle, _ = ByteOrder(0x1234)._repr_mimebundle_()
 
