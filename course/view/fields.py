@@ -93,7 +93,7 @@ def option_fields(octets: bytes, end: int) -> Iterator[Field]:
     while at < end:
         kind = octets[at]
         short = kind in (wire.END, wire.NO_OPERATION)
-        length = 1 if short else wire.option_length(octets, at, end)
+        length = 1 if kind == wire.NO_OPERATION else end - at if short else wire.option_length(octets, at, end)
         words = "fills up" if short else option_words(kind, octets[at + 2 : at + length], at)
         value = int.from_bytes(octets[at : at + length], "big")
         yield Field(OPTIONS.get(kind, f"Kind {kind}"), at * 8, length * 8, value, words)

@@ -29,15 +29,18 @@ def plain_value(value: object) -> object:
     return round(value, DECIMALS) if isinstance(value, float) else value
 
 
-def colours(themes: Mapping[str, Mapping[str, str]] = THEMES) -> str:
-    """The roles of both themes as variables of a style sheet: `--ink` and the like, dark where the page is dark."""
+def colours(themes: Mapping[str, Mapping[str, str]] = THEMES, name: str = "course-play") -> str:
+    """The roles of both themes as variables of a style sheet: `--ink` and the like, dark where the page is dark.
+
+    They hold inside of elements of the class `name`.
+    """
     light, dark = (
         "".join(f"--{role.replace(' ', '-')}:{colour};" for role, colour in themes[name].items())
         for name in ("light", "dark")
     )
     return (
-        f".course-play{{color-scheme:light;{light}}}"
+        f".{name}{{color-scheme:light;{light}}}"
         "@media (prefers-color-scheme: dark)"
-        f"{{body:not([data-jp-theme-light]) .course-play{{color-scheme:dark;{dark}}}}}"
-        f'[data-jp-theme-light="false"] .course-play{{color-scheme:dark;{dark}}}'
+        f"{{body:not([data-jp-theme-light]) .{name}{{color-scheme:dark;{dark}}}}}"
+        f'[data-jp-theme-light="false"] .{name}{{color-scheme:dark;{dark}}}'
     )

@@ -1,0 +1,39 @@
+"""A widget in a bare page: its own JavaScript, and a stub model whose answers come from its Python."""
+
+import json
+
+PAGE = """<!doctype html><html><head><meta name="viewport" content="width=device-width"><style>
+body {{ margin: 12px; background: {ground}; }} {css}</style></head>
+<body data-jp-theme-light="{light}"><div id="el"></div><script type="module">
+{script}
+const ears = [];
+const model = {{
+  on: (_, ear) => ears.push(ear),
+  off: () => {{}},
+  send: async (message) => {{
+    const answer = JSON.parse(await window.kernel(JSON.stringify(message)));
+    for (const ear of ears) ear(answer);
+  }},
+}};
+render({{ model, el: document.getElementById("el") }});
+</script></body></html>"""
+
+
+def show(page, widget, *, dark=False, width=1000):
+    """Show the widget in the page, wait for its first answer, and give the list of what goes wrong in there."""
+    wrong = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.expose_function("kernel", lambda message: json.dumps(widget.answer(json.loads(message))))
+    page.set_viewport_size({"width": width, "height": 900})
+    script = str(widget._esm).replace("export default { render };", "")  # noqa: SLF001 - what the browser is given
+    page.set_content(
+        PAGE.format(
+            script=script,
+            css=widget._css,  # noqa: SLF001 - the same
+            ground="#111" if dark else "#fff",
+            light=str(not dark).lower(),
+        )
+    )
+    page.wait_for_selector(".octet")
+    return wrong
