@@ -87,7 +87,7 @@ def test_the_code_makes_the_same_scenario():
         ({"do": "fault", "kind": "drop", "host": "client", "n": 0}, "counted 1, 2, 3"),
         ({"do": "fault", "kind": "delay", "host": "client", "n": 3, "seconds": -1}, "number of seconds"),
         ({"do": "knob", "name": "delay", "value": -1}, "give a number"),
-        ({"do": "knob", "name": "colour", "value": 1}, "there is no knob"),
+        ({"do": "knob", "name": "colour", "value": 1}, "There is no knob"),
         ({"do": "dance"}, "KeyError"),
         ({}, "KeyError"),
     ],
@@ -110,7 +110,7 @@ def test_a_run_that_ends_before_its_time_is_shown_with_what_went_wrong():
 
     answer = Kernel(Scenario(server=server, client=client)).ask(do="show")
 
-    assert answer["error"].startswith("nothing can ever happen again")
+    assert answer["error"].startswith("Nothing can ever happen again")
     assert len(answer["scene"]["arrows"]) == 3
 
 

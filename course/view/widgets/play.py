@@ -8,7 +8,7 @@ from typing import Any
 
 import anywidget
 
-from course.errors import CourseError, RunError
+from course.errors import RunError
 from course.run import Run
 from course.scenario import Scenario
 from course.sim.watch import Sample, Watch
@@ -22,6 +22,7 @@ from course.view.layout import Draft
 from course.view.places import PLACES, ROUTES
 from course.view.scene import colours, scene
 from course.view.story import tell
+from course.view.widgets.answers import Message, told
 from course.view.widgets.session import Session, is_about, with_fault, with_loss
 from course.view.words import span
 
@@ -50,7 +51,7 @@ class Play(anywidget.AnyWidget):
         """The scenario as it stands: print it, run it, hand it in."""
         return self._session.scenario
 
-    def _hear(self, _: object, message: dict[str, Any], __: object) -> None:
+    def _hear(self, _: object, message: Message, __: object) -> None:
         """The browser asks for something: do it, and say what came of it."""
         with self._lock:
             try:
@@ -59,7 +60,7 @@ class Play(anywidget.AnyWidget):
                 answer = {"error": told(error)}
         self.send({**answer, "serial": message.get("serial")})
 
-    def _answer(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, message: Message) -> dict[str, Any]:
         session = DEEDS[message["do"]](self._session, message)
         answer = shown(session, self._title)
         self._session = session
@@ -76,7 +77,7 @@ class Play(anywidget.AnyWidget):
         }, {}
 
 
-Deed = Callable[[Session, dict[str, Any]], Session]
+Deed = Callable[[Session, Message], Session]
 DEEDS: dict[str, Deed] = {
     "show": lambda session, _: session,
     "undo": lambda session, _: session.undo(),
@@ -97,11 +98,6 @@ def outcome(scenario: Scenario, watch: Watch | None = None) -> tuple[Run, str]:
         raise ended.error
     run = Run(scenario, ended.trace, ended.results)
     return run, "" if ended.error is None else told(ended.error)
-
-
-def told(error: Exception) -> str:
-    """An error as a sentence for a student."""
-    return str(error) if isinstance(error, CourseError) else f"{type(error).__name__}: {error}"
 
 
 def shown(session: Session, title: str) -> dict[str, Any]:
@@ -144,11 +140,11 @@ def moments(run: Run, draft: Draft) -> list[dict[str, Any]]:
 
 def moved(record: Record, trace: Trace) -> dict[str, Any]:
     """Whose TCP is at work, and from which state to which it goes, if it does."""
-    told: dict[str, Any] = {"host": mover(record, trace)}
+    says: dict[str, Any] = {"host": mover(record, trace)}
     if isinstance(record, Changed):
-        told["change"] = str(record.before), str(record.after)
-        told["listens"] = record.remote is None
-    return told
+        says["change"] = str(record.before), str(record.after)
+        says["listens"] = record.remote is None
+    return says
 
 
 def mover(record: Record, trace: Trace) -> str | None:
