@@ -272,3 +272,13 @@ def test_in_the_browser_everything_that_can_be_written_in_has_a_name(page):
     inputs = page.locator("input")
     named = inputs.evaluate_all("all => all.filter((each) => each.labels.length || each.ariaLabel).length")
     assert named == inputs.count() > 50
+
+
+@pytest.mark.browser
+def test_in_the_browser_a_letter_on_a_check_box_is_no_command_to_jupyterlab(page):
+    show(page, Header())
+    page.evaluate("window.heard = []; document.addEventListener('keydown', (event) => heard.push(event.key))")
+    page.get_by_label("FIN", exact=True).focus()
+    for key in ("a", "d", "ArrowDown", "Control+s"):
+        page.keyboard.press(key)
+    assert "".join(page.evaluate("heard")).removeprefix("Control") == "s"

@@ -68,7 +68,8 @@ class View {
   // ---------------------------------------------------------------- the frame, built once
 
   build(el) {
-    this.root = add(el, "div", { class: "course-octets", role: "group", "aria-label": "A TCP header to write in", "data-lm-suppress-shortcuts": "true" });
+    this.root = add(el, "div", { class: "course-octets", role: "group", "aria-label": "A TCP header to write in" });
+    this.root.addEventListener("keydown", keep);
     const bar = add(this.root, "div", { class: "bar" });
     this.mend = add(bar, "button", { type: "button" }, "Make the checksum right");
     this.mend.onclick = () => this.mend.getAttribute("aria-disabled") !== "true" && this.ask({ do: "mend" });
@@ -247,6 +248,11 @@ function unique() {
 function span(places) {
   const [first, last] = [places[0], places.at(-1)];
   return first === last ? `octet ${first}` : `octets ${first} to ${last}`;
+}
+
+// A letter typed on a check box is no command to JupyterLab; Shift and Enter, or Control and a letter, still are.
+function keep(event) {
+  if (!event.ctrlKey && !event.metaKey && !event.altKey && !(event.shiftKey && event.key === "Enter")) event.stopPropagation();
 }
 
 function add(parent, name, attributes, words) {

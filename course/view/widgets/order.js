@@ -66,7 +66,8 @@ class View {
   // ---------------------------------------------------------------- the frame, built once
 
   build(el) {
-    this.root = add(el, "div", { class: "course-octets", role: "group", "aria-label": "A number in both byte orders", "data-lm-suppress-shortcuts": "true" });
+    this.root = add(el, "div", { class: "course-octets", role: "group", "aria-label": "A number in both byte orders" });
+    this.root.addEventListener("keydown", keep);
     const bar = add(this.root, "div", { class: "bar" });
     const label = add(bar, "label", {}, "Number ");
     this.number = add(label, "input", { type: "text", class: "number", autocomplete: "off", spellcheck: "false" });
@@ -154,6 +155,11 @@ function step(event, octets, octet) {
   if (!(back || forth) || !next) return;
   event.preventDefault();
   next.focus();
+}
+
+// A letter typed on a check box is no command to JupyterLab; Shift and Enter, or Control and a letter, still are.
+function keep(event) {
+  if (!event.ctrlKey && !event.metaKey && !event.altKey && !(event.shiftKey && event.key === "Enter")) event.stopPropagation();
 }
 
 function add(parent, name, attributes, words) {
