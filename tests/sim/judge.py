@@ -18,6 +18,7 @@ def problems(run: Run) -> list[str]:
     wrong += every_end_is_closed(found)
     wrong += resets_have_a_reason(found)
     wrong += strays_are_resets(found)
+    wrong += nobody_gives_up_for_nothing(run, found)
     wrong += the_octets_survive_the_wire(run)
     wrong += accounts_are_true(run, found)
     return wrong
@@ -70,9 +71,23 @@ def refuses_a_syn(seg: Segment) -> bool:
 
 def strays_are_resets(found: Lives) -> Iterator[str]:
     """RFC 9293, section 3.5.2: where there is no connection, nothing is ever sent but a RST, or a cookie."""
-    for sent in found.strays:
-        if not sent.segment.rst and sent.segment.why is not Why.SYN_COOKIE:
-            yield f"{sent.name} was sent at {sent.at:.3f} s, when there was no connection: {sent.segment.flags}"
+    for sent, answered in found.strays:
+        seg, cause = sent.segment, answered.sent.segment
+        if not seg.rst and seg.why is not Why.SYN_COOKIE:
+            yield f"{sent.name} was sent at {sent.at:.3f} s, when there was no connection: {seg.flags}"
+        expected = (0, (cause.seq + cause.len) % 2**32) if cause.ack is None else (cause.ack, None)
+        if seg.rst and (seg.seq, seg.ack) != expected:
+            yield f"{sent.name} resets {answered.sent.name} by other numbers than {expected}"
+
+
+def nobody_gives_up_for_nothing(run: Run, found: Lives) -> Iterator[str]:
+    """RFC 9293, section 3.8.3: where nothing is lost or late, nobody waits in vain, unless the other end is gone."""
+    calm = run.scenario.rate is None and not run.scenario.faults and not run.trace.dropped
+    for life in found.all if calm else ():
+        gone = any(peer.state in BEFORE for peer in found.of(life.local, life.remote) if peer.local == life.remote)
+        asks = run.scenario.tcp_by_host()[life.host].keep_alive  # more often than a round trip takes, perhaps
+        if Event.USER_TIMEOUT in life.events and not gone and not asks:
+            yield f"{life}: it gave up, and nothing was lost"
 
 
 def the_octets_survive_the_wire(run: Run) -> Iterator[str]:

@@ -99,7 +99,7 @@ class Lives:
     """All lives of a run, in the order of their openings, and what was sent when there was no connection."""
 
     all: list[Life] = field(default_factory=list)
-    strays: list[Sent] = field(default_factory=list)
+    strays: list[tuple[Sent, Delivered]] = field(default_factory=list)  # with what they answer
     listeners: dict[tuple[str, Endpoint], list[Changed]] = field(default_factory=dict)
 
     def of(self, local: Endpoint, remote: Endpoint) -> list[Life]:
@@ -109,7 +109,7 @@ class Lives:
 
     def had_a_cookie(self, life: Life) -> bool:
         """Was the caller answered by a SYN cookie? Then either end may know nothing of the other."""
-        packets = (stray.packet for stray in self.strays if stray.segment.why is Why.SYN_COOKIE)
+        packets = (stray.packet for stray, _ in self.strays if stray.segment.why is Why.SYN_COOKIE)
         callers = {(packet.destination, packet.segment.destination_port) for packet in packets}
         came_by_cookie = any(each.syn is None and each.iss is not None for each in self.of(life.local, life.remote))
         return came_by_cookie or not callers.isdisjoint({life.local, life.remote})
@@ -172,7 +172,7 @@ class Sorter:
         if gives_up(self._last.get(ends), sent):
             life = self._last[ends]
         if life is None or sent.segment.why is Why.SYN_COOKIE:
-            self.found.strays.append(sent)
+            self.found.strays.append((sent, self._arrived[ends]))
         else:
             life.story.append(sent)
 

@@ -59,18 +59,18 @@ MEANING = {
 
 def time_wait_lasts_two_msl(life: Life, knobs: TcpParameters) -> Iterator[str]:
     """RFC 9293, sections 3.6.1 and 3.10.7.4, eighth: 2 MSL, again from each FIN on, unless a RST ends it."""
-    begins: list[float] = []
+    newest, since = Newest(life), 0.0
     for each, state in walk(life):
         if isinstance(each, Changed) and each.event is Event.TIME_WAIT_TIMEOUT:
-            if not any(abs(each.at - begin - 2 * knobs.msl) <= TICK for begin in begins):
-                yield f"TIME-WAIT ended at {each.at} s, and 2 MSL are {2 * knobs.msl} s; it began at {begins}"
-        elif state is State.TIME_WAIT and (isinstance(each, Changed) or is_fin(each)):
-            begins.append(each.at)
+            if abs(each.at - since - 2 * knobs.msl) > TICK:
+                yield f"TIME-WAIT ended at {each.at} s, and 2 MSL are {2 * knobs.msl} s; it began at {since} s"
+        elif state is State.TIME_WAIT and (isinstance(each, Changed) or is_fin(each, newest)):
+            since = each.at
 
 
-def is_fin(each: object) -> bool:
-    """Did a FIN arrive?"""
-    return isinstance(each, Delivered) and each.sent.segment.fin
+def is_fin(each: object, newest: Newest) -> bool:
+    """Did a FIN arrive, and no old one?"""
+    return isinstance(each, Delivered) and each.sent.segment.fin and newest.is_in_time(each.sent.segment)
 
 
 # ---------------------------------------------------------------- what is sent
@@ -217,6 +217,25 @@ def timers_back_off(life: Life, knobs: TcpParameters) -> Iterator[str]:
                 yield f"the {timer} timer waited {waited} s only"
 
 
+def a_timeout_sends_again(life: Life, knobs: TcpParameters) -> Iterator[str]:
+    """RFC 6298 (5.4) and RFC 9293, section 3.8.6.1: when these timers run out, something leaves, or all is over."""
+    senders = (Timer.RETRANSMISSION, Timer.PERSIST)
+    story = [each for each in life.story if not isinstance(each, Expired) or each.timer in senders]
+    for one, two in pairwise(story):
+        if isinstance(one, Expired):
+            over = isinstance(two, Changed) and two.event is Event.USER_TIMEOUT
+            if two.at != one.at or not (over or isinstance(two, Sent)):
+                yield f"the {one.timer} timer ran out at {one.at:.3f} s, and nothing was sent"
+
+
+def a_call_is_given_time(life: Life, knobs: TcpParameters) -> Iterator[str]:
+    """RFC 9293, section 3.8.3 (MUST-23): a SYN is repeated for R2 of its own, before its end gives up."""
+    for change in life.changes:
+        opening = change.before in (State.SYN_SENT, State.SYN_RECEIVED)
+        if change.event is Event.USER_TIMEOUT and opening and change.at < life.story[0].at + knobs.r2_syn - TICK:
+            yield f"it gave up in {change.before} after {change.at - life.story[0].at:.3f} s"
+
+
 def silences(life: Life, timer: Timer) -> Iterator[tuple[float, float, float]]:
     """Three moments at which a timer ran out, when nothing was delivered and no state changed in between."""
     rang: list[float] = []
@@ -242,4 +261,6 @@ RULES: tuple[Callable[[Life, TcpParameters], Iterator[str]], ...] = (
     acknowledgments_come_soon,
     no_war_of_acknowledgments,
     timers_back_off,
+    a_timeout_sends_again,
+    a_call_is_given_time,
 )

@@ -74,11 +74,15 @@ class Newest:
         """Does it count for sure? Not a RST, nor one that is older than another, nor one without its timestamp."""
         if seg.rst or seg.ack is None:
             return False
-        stamp = -1 if seg.options.timestamps is None else seg.options.timestamps[0]
         ack = relative(seg.ack, self._iss)
-        is_new = ack >= self._ack and (not self._stamped or stamp >= self._stamp)
-        self._ack, self._stamp = max(ack, self._ack), max(stamp, self._stamp)
-        return is_new
+        is_new, self._ack = ack >= self._ack, max(ack, self._ack)
+        return self.is_in_time(seg) and is_new
+
+    def is_in_time(self, seg: Segment) -> bool:
+        """Is its timestamp no older than those before, if there are any?"""
+        stamp = -1 if seg.options.timestamps is None else seg.options.timestamps[0]
+        is_new, self._stamp = stamp >= self._stamp, max(stamp, self._stamp)
+        return is_new or not self._stamped
 
 
 class Facts:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from course import Scenario, State, TcpParameters, faults
+from course import Event, Scenario, State, TcpParameters, faults
 from course.tcp.segment import Options, Why
 from course.trace.record import Changed, Delivered, Expired, Sent
 from tests.sim.judge import problems
@@ -128,6 +128,14 @@ def a_word_too_much(record):
     return [record, forged(record, rst=False, ack=1)] if is_reset else [record]
 
 
+def each_event(event, instead):
+    """It was another event that changed the state."""
+    return lambda record: (
+        [replace(record, event=instead)] if isinstance(record, Changed) and record.event is event else [record]
+    )
+
+
+REFUSED = Scenario(server=Client(()), client=Client())
 BOTH_CLOSE = Scenario(
     server=Server((End((Shut(), Hear())),)),
     client=Client((End((Rest(0.05), Shut(), Hear())),)),
@@ -142,6 +150,10 @@ DOCTORED = {
     "is no arrow": (TALK, enters(State.SYN_RECEIVED, State.ESTABLISHED)),
     "it is left in": (TALK, enters(State.CLOSED, None)),
     "TIME-WAIT ended at": (TALK, later(Changed, after=8)),
+    "and nothing was sent": (TALK, without(Sent, "client 8")),
+    "by other numbers than": (REFUSED, each(Sent, "server 1", ack=7)),
+    "and nothing was lost": (REFUSED, each_event(Event.RST, Event.USER_TIMEOUT)),
+    "it gave up in SYN-SENT after": (REFUSED, each_event(Event.RST, Event.USER_TIMEOUT)),
     "timer waited": (TALK, later(Expired, after=3)),
     "when there was no connection": (QUIET, a_word_too_much),
     "follows the reset": (QUIET, each(Sent, "client 2", rst=True, ack=None, why=Why.ABORT)),

@@ -41,11 +41,14 @@ def shell(text: str) -> str:
 
 
 def limits(scenario: Scenario) -> Limits:
-    """What no run needs that comes to an end; without congestion control every loss repeats all that follows it."""
+    """What no run needs that comes to an end.
+
+    Without congestion control every loss repeats all that follows it, several times if the RTO is below the round trip.
+    """
     knobs, count = scenario.tcp_by_host().values(), pieces(scenario)
     careless = any(one.congestion_control == "none" for one in knobs)
     questions = 5000 if any(one.keep_alive for one in knobs) else 500
-    return Limits(seconds=100_000.0, segments=questions + count * (max(count, 20) if careless else 20))
+    return Limits(seconds=100_000.0, segments=questions + count * (max(4 * count, 20) if careless else 20))
 
 
 def pieces(scenario: Scenario) -> int:
