@@ -38,6 +38,11 @@ def test_a_segment_is_pressed_in_jupyterlab_and_lost_in_both_views(lab, page, tm
     page.wait_for_function("document.body.textContent.split('lost: client 1').length > 2", timeout=10_000)
 
     assert page.locator(".course-play").count() == 2
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    page.locator(".course-play input[type='checkbox']").first.focus()
+    page.keyboard.press("a")  # which would be JupyterLab's command for a new cell
+    page.keyboard.press("b")
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
     assert complaints == []
     here = rf"(https?|wss?)://127\.0\.0\.1:{found[1]}/|data:|blob:"
     assert [url for url in requests if not re.match(here, url)] == []

@@ -111,6 +111,7 @@ class View {
     this.status = add(this.root, "div", { class: "silent", role: "status", "aria-live": "polite" });
     this.svg.addEventListener("keydown", (event) => this.key(event));
     this.root.addEventListener("keydown", (event) => event.key === "Escape" && this.closeMenu());
+    this.root.addEventListener("keydown", keep);
     this.root.addEventListener("pointerdown", (event) => this.menu && !this.menu.contains(event.target) && this.closeMenu());
   }
 
@@ -434,6 +435,11 @@ class View {
 }
 
 // ------------------------------------------------------------------ small things
+
+// A letter typed in the widget is no command to JupyterLab; Shift and Enter, or Control and a letter, still are.
+function keep(event) {
+  if (!event.ctrlKey && !event.metaKey && !event.altKey && !(event.shiftKey && event.key === "Enter")) event.stopPropagation();
+}
 
 function add(parent, name, attributes, words) {
   const element = document.createElement(name);
