@@ -120,7 +120,7 @@ def accounts_are_true(run: Run, found: Lives) -> Iterator[str]:
         across = [other for other in accounts if (other.local, other.remote) == (account.remote, account.local)]
         said = max((other.said for other in across), default=0)
         clean = all(other.error is None for other in beside)  # an error is told once; then comes the end
-        alone = len(across) <= 2 and len(beside) <= 2  # the same ports were not used again
+        alone = len(found.of(account.local, account.remote)) <= 2  # the same ports were not used again
         yield from heard_is_what_was_said(account, said, whole=clean and alone)
         yield from an_error_has_a_reason(run, account, found)
 
