@@ -23,6 +23,38 @@ def test_whatever_the_network_does_two_ends_keep_to_the_rules(scenario):
     judged(scenario, twice=scenario.seed % SHARE_RUN_TWICE == 0)
 
 
+# ---------------------------------------------------------------- schedules that went wrong once
+
+TALKATIVE = End((Say(9), Shut()), (Rest(5.0), Hear()))
+ONCE = {
+    "both windows shut, both ends probe": Scenario(
+        server=Server((TALKATIVE,)), client=Client((TALKATIVE,)), tcp=TcpParameters(receive_buffer=1)
+    ),
+    "the same, in no time": Scenario(
+        server=Server((TALKATIVE,)), client=Client((TALKATIVE,)), delay=0.0, tcp=TcpParameters(receive_buffer=1)
+    ),
+    "a reset after the FIN, with octets unread": Scenario(
+        server=Server((End((Say(2), Hear(1, 0.01, 14))),)), client=Client((End((Say(14), Shut(), Rest(0.1))),))
+    ),
+    "more than a thousand probes": Scenario(
+        server=Server((End((Rest(1100.0),)),)),
+        client=Client((End((Say(200),)),)),
+        tcp={"server": TcpParameters(receive_buffer=1), "client": TcpParameters(max_rto=1.0)},
+    ),
+    "the same ports again, before the first connection is read to its end": Scenario(
+        server=Server((End((Say(63, 63, 0.3), Shut()), (Rest(5.0), Hear())),) * 2),
+        client=Client((End((Rest(3.0), Hear(), Say(69))),) * 2, port=5000),
+        delay=0.0,
+        tcp=TcpParameters(msl=2.0),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_a_schedule_that_went_wrong_once_goes_well(name):
+    judged(ONCE[name])
+
+
 # ---------------------------------------------------------------- one line says it all
 
 LOSSY = Scenario(
