@@ -1,47 +1,19 @@
 // A TCP header: its fields on one side, its octets on the other. Python knows what the octets mean; this file shows them,
 // and asks Python when somebody types. Where the focus is on one side, its counterpart on the other is coloured.
 
-const PATIENCE = 1000; // milliseconds without an answer until the student is told
 const WORD = 4; // octets in a row, as in figure 1 of RFC 9293
 
-export default { render };
-
-function render({ model, el }) {
-  const view = new View(model, el);
-  model.on("msg:custom", view.hear);
-  view.ask({ do: "show" });
-  return () => {
-    clearTimeout(view.waiting);
-    model.off("msg:custom", view.hear);
-  };
-}
-
 class View {
-  constructor(model, el) {
-    this.model = model;
-    this.serial = 0;
-    this.asked = null; // the field whose text Python was asked about last
+  constructor(el, python) {
+    this.typing = new Typing(python);
     this.rows = new Map(); // by its name each field: where it stands, and how to show it
     this.octets = []; // the fields of the octets
-    this.hear = this.hear.bind(this);
-    this.build(el);
+    python.heard = (answer, isLast) => this.hear(answer, isLast);
+    this.build(el, python);
   }
 
-  // ---------------------------------------------------------------- what is asked, and what is answered
-
-  ask(message, field = null) {
-    this.serial += 1;
-    this.asked = field;
-    if (field) delete field.dataset.typing;
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.complain("The kernel has not answered yet. It may be busy with a cell, or gone: run the cell again."), PATIENCE);
-    this.model.send({ ...message, serial: this.serial });
-  }
-
-  hear(answer) {
-    if (answer.serial === this.serial) clearTimeout(this.waiting);
-    this.refused = answer.error && answer.serial === this.serial ? this.asked : null;
-    this.complain(answer.error || "");
+  hear(answer, isLast) {
+    this.typing.hear(answer, isLast);
     this.drawFields(answer);
     this.drawOctets(answer);
     this.drawPseudo(answer);
@@ -49,38 +21,25 @@ class View {
     this.problem.classList.toggle("trouble", answer.problem !== "");
     if (!answer.problem) this.problem.textContent = "A TCP would take these octets.";
     this.mend.setAttribute("aria-disabled", String(answer.right));
-    if (!answer.error && answer.status !== this.heard) this.status.textContent = answer.status;
-    this.heard = answer.status;
+    if (!answer.error && answer.status !== this.status.textContent) this.status.textContent = answer.status;
     this.light();
-  }
-
-  complain(text) {
-    this.trouble.textContent = text;
-  }
-
-  // A field that somebody types in, or that Python has just refused, keeps its text.
-  fill(field, text) {
-    const kept = field === this.refused || (field === document.activeElement && field.dataset.typing);
-    field.setAttribute("aria-invalid", String(field === this.refused));
-    if (!kept && field.value !== text) field.value = text;
   }
 
   // ---------------------------------------------------------------- the frame, built once
 
-  build(el) {
-    this.root = add(el, "div", { class: "course-octets", role: "group", "aria-label": "A TCP header to write in" });
-    this.root.addEventListener("keydown", keep);
+  build(el, python) {
+    this.root = frame(el, python, { class: "course-octets", role: "group", "aria-label": "A TCP header to write in" });
     const bar = add(this.root, "div", { class: "bar" });
     this.mend = add(bar, "button", { type: "button" }, "Make the checksum right");
-    this.mend.onclick = () => this.mend.getAttribute("aria-disabled") !== "true" && this.ask({ do: "mend" });
+    this.mend.onclick = () => this.mend.getAttribute("aria-disabled") !== "true" && this.typing.ask({ do: "mend" });
     this.problem = add(bar, "span", { class: "problem" });
-    this.trouble = add(this.root, "div", { class: "trouble", role: "alert" });
+    this.root.append(python.trouble);
     const sides = add(this.root, "div", { class: "sides" });
     this.fields = add(sides, "div", { class: "fields", role: "group", "aria-label": "Fields" });
     this.grid = add(sides, "div", { class: "octets", role: "group", "aria-label": "Octets, four in a row; the arrow keys go from one to the next" });
     this.about = add(this.root, "div", { class: "quiet" });
     this.buildPseudo();
-    this.status = add(this.root, "div", { class: "silent", role: "status", "aria-live": "polite" });
+    this.status = announcer(this.root);
     this.root.addEventListener("focusin", (event) => { this.here = event.target; this.light(); });
   }
 
@@ -90,22 +49,11 @@ class View {
     const bar = add(section, "div", { class: "bar" });
     this.ends = {};
     for (const end of ["source", "destination"]) {
-      const input = add(add(bar, "label", {}, `${end} address `), "input", { type: "text", autocomplete: "off", spellcheck: "false", size: 16 });
-      this.typed(input, () => ({ do: "address", end, text: input.value }));
+      const input = textField(add(bar, "label", {}, `${end} address `), { size: 16 });
+      this.typing.listen(input, () => ({ do: "address", end, text: input.value }));
       this.ends[end] = input;
     }
     this.pseudo = add(add(section, "table", {}), "tbody", {});
-  }
-
-  // Python hears of a text when it is finished: by Enter, or when the field is left. Escape brings the old one back.
-  typed(field, message) {
-    field.addEventListener("input", () => { field.dataset.typing = "yes"; });
-    field.addEventListener("change", () => this.ask(message(), field));
-    field.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      delete field.dataset.typing;
-      this.ask({ do: "show" });
-    });
   }
 
   // ---------------------------------------------------------------- the fields
@@ -118,7 +66,7 @@ class View {
       row.at = field.at;
       row.words.textContent = answer.stale && row.input ? "" : field.words;
       if (!row.input) continue;
-      if (field.kind === "text") this.fill(row.input, field.value);
+      if (field.kind === "text") this.typing.fill(row.input, field.value);
       else row.input.checked = field.value;
       row.input.disabled = Boolean(field.off);
     }
@@ -130,10 +78,10 @@ class View {
     const name = add(group, field.kind === "told" ? "span" : "label", { class: "name" }, field.name + (field.hint || ""));
     const value = add(group, "span", { class: "value" });
     if (field.kind === "told") return { group, words: add(value, "span", {}) };
-    const input = add(value, "input", { type: field.kind === "box" ? "checkbox" : "text", autocomplete: "off", spellcheck: "false" });
+    const input = textField(value, { type: field.kind === "box" ? "checkbox" : "text" });
     const words = add(value, "span", { class: "quiet" });
-    input.id = unique();
-    words.id = unique();
+    input.id = unique("header");
+    words.id = unique("header");
     name.setAttribute("for", input.id);
     input.setAttribute("aria-describedby", words.id);
     this.listen(input, field);
@@ -151,8 +99,8 @@ class View {
   }
 
   listen(input, field) {
-    if (field.kind === "text") this.typed(input, () => ({ do: "field", name: field.key, value: input.value }));
-    else input.onchange = () => this.ask({ do: "field", name: field.key, value: input.checked });
+    if (field.kind === "text") this.typing.listen(input, () => ({ do: "field", name: field.key, value: input.value }));
+    else input.onchange = () => this.typing.ask({ do: "field", name: field.key, value: input.checked });
   }
 
   // ---------------------------------------------------------------- the octets
@@ -160,7 +108,7 @@ class View {
   drawOctets(answer) {
     if (this.octets.length !== answer.octets.length) this.buildOctets(answer.octets.length);
     this.octets.forEach((octet, at) => {
-      this.fill(octet, answer.octets[at]);
+      this.typing.fill(octet, answer.octets[at]);
       const wrong = answer.marked.includes(at);
       octet.classList.toggle("wrong", wrong);
       octet.setAttribute("aria-label", `octet ${at}: ${this.namesAt(at).join(", ")}${wrong ? ", wrong" : ""}`);
@@ -183,12 +131,9 @@ class View {
   }
 
   buildOctet(at) {
-    const octet = add(this.grid, "input", { type: "text", class: "octet", maxlength: 2, tabindex: -1, autocomplete: "off", spellcheck: "false", autocapitalize: "off" });
-    const message = () => ({ do: "octet", at, text: octet.value });
-    this.typed(octet, message);
-    octet.addEventListener("input", () => octet.value.length === 2 && this.ask(message(), octet));
+    const octet = this.typing.octet(this.grid, { tabindex: -1 }, ({ value }) => ({ do: "octet", at, text: value }));
     octet.addEventListener("focus", () => this.stand(octet));
-    octet.addEventListener("keydown", (event) => this.step(event, octet, at));
+    octet.addEventListener("keydown", (event) => goOn(event, octet, this.octets, WORD));
     return octet;
   }
 
@@ -198,18 +143,8 @@ class View {
     octet.select();
   }
 
-  step(event, octet, at) {
-    const atStart = octet.selectionStart === 0;
-    const atEnd = octet.selectionEnd === octet.value.length;
-    const moves = { ArrowLeft: atStart && -1, ArrowRight: atEnd && 1, ArrowUp: -WORD, ArrowDown: WORD };
-    const next = moves[event.key] && this.octets[at + moves[event.key]];
-    if (!next) return;
-    event.preventDefault();
-    next.focus();
-  }
-
   drawPseudo(answer) {
-    for (const [end, input] of Object.entries(this.ends)) this.fill(input, answer.addresses[end]);
+    for (const [end, input] of Object.entries(this.ends)) this.typing.fill(input, answer.addresses[end]);
     this.pseudo.replaceChildren();
     for (const { name, words, hex } of answer.pseudo) {
       const row = add(this.pseudo, "tr", {});
@@ -236,28 +171,7 @@ class View {
   }
 }
 
-// ------------------------------------------------------------------ small things
-
-let count = 0;
-
-function unique() {
-  count += 1;
-  return `course-header-${count}-${Math.random().toString(36).slice(2)}`;
-}
-
 function span(places) {
   const [first, last] = [places[0], places.at(-1)];
   return first === last ? `octet ${first}` : `octets ${first} to ${last}`;
-}
-
-// A letter typed on a check box is no command to JupyterLab; Shift and Enter, or Control and a letter, still are.
-function keep(event) {
-  if (!event.ctrlKey && !event.metaKey && !event.altKey && !(event.shiftKey && event.key === "Enter")) event.stopPropagation();
-}
-
-function add(parent, name, attributes, words) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  if (words !== undefined) element.textContent = words;
-  return parent.appendChild(element);
 }

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 from html import escape
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -14,11 +13,10 @@ from course.tcp import wire
 from course.tcp.segment import Options, Segment
 from course.trace.record import Sent
 from course.view.fields import FLAGS, OPTIONS, Field, data_told, pseudo_fields, told
-from course.view.scene import colours
 from course.view.widgets.answers import Message, answered, sentence
 from course.view.widgets.editable import FIELDS, SWITCHES, Editable, field_text, written
+from course.view.widgets.widget import bundle, script, style
 
-HERE = Path(__file__).parent
 CLIENT, SERVER = "10.0.0.2", "10.0.0.1"
 EXAMPLE = Segment(
     49152, 7000, seq=1000, window=65535, syn=True,
@@ -52,8 +50,8 @@ class Header(anywidget.AnyWidget):
     for a segment that does not fit on the wire.
     """
 
-    _esm = HERE / "header.js"
-    _css = (HERE / "octets.css").read_text(encoding="utf-8") + colours(name="course-octets")
+    _esm = script("octets.js", "header.js")
+    _css = style("octets.css", "course-octets")
 
     def __init__(self, segment_or_sent: Segment | Sent | None = None) -> None:
         super().__init__()
@@ -81,12 +79,8 @@ class Header(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
         """The widget, and for readers without a kernel the fields as a table and as text."""
-        view = {"version_major": 2, "version_minor": 1, "model_id": self.model_id}
-        return {
-            "application/vnd.jupyter.widget-view+json": view,
-            "text/html": table(self._editable),
-            "text/plain": f"{summary(self._editable)}\n{told(self._editable.fields)}\n{hex_dump(self.octets)}",
-        }, {}
+        plain = f"{summary(self._editable)}\n{told(self._editable.fields)}\n{hex_dump(self.octets)}"
+        return bundle(self.model_id, table(self._editable), plain)
 
 
 def beginning(segment_or_sent: Segment | Sent | None) -> Editable:

@@ -7,16 +7,14 @@ import threading
 from collections.abc import Callable
 from html import escape
 from operator import index
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import anywidget
 
-from course.view.scene import colours
 from course.view.widgets.answers import Message, answered
 from course.view.widgets.typed import number_typed, octet_typed
+from course.view.widgets.widget import bundle, script, style
 
-HERE = Path(__file__).parent
 Order = Literal["big", "little"]
 ORDERS: dict[str, Order] = {"big": "big", "little": "little"}
 NAMES = {"big": "Big-endian: network order", "little": "Little-endian"}
@@ -102,8 +100,8 @@ class ByteOrder(anywidget.AnyWidget):
     `size` is 1, 2, 4 or 8 octets. Raises ValueError for a number that they cannot hold. `number` is what stands there.
     """
 
-    _esm = HERE / "order.js"
-    _css = (HERE / "octets.css").read_text(encoding="utf-8") + colours(name="course-octets")
+    _esm = script("octets.js", "order.js")
+    _css = style("octets.css", "course-octets")
 
     def __init__(self, value: int = 0x1234, size: int = 2, *, signed: bool = False) -> None:
         super().__init__()
@@ -121,13 +119,8 @@ class ByteOrder(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
         """The widget, and for readers without a kernel the octets as a table and as text."""
-        view = {"version_major": 2, "version_minor": 1, "model_id": self.model_id}
         seen = shown(self.number)
-        return {
-            "application/vnd.jupyter.widget-view+json": view,
-            "text/html": table(seen),
-            "text/plain": seen["status"],
-        }, {}
+        return bundle(self.model_id, table(seen), seen["status"])
 
 
 Deed = Callable[[Number, Message], Number]
