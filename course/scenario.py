@@ -79,8 +79,8 @@ class Scenario:
 
     def __repr__(self) -> str:
         programs = [f"{name}={program_name(program)}" for name, program in self.programs.items()]
-        values = {name: getattr(self, name) for name in KNOBS}
-        knobs = [f"{name}={value!r}" for name, value in values.items() if value not in (None, (), DEFAULT_TCP)]
+        values = {name: getattr(self, name) for name in KNOBS} | {"faults": list(self.faults)}
+        knobs = [f"{name}={value!r}" for name, value in values.items() if value not in (None, [], DEFAULT_TCP)]
         return f"Scenario({', '.join(programs + knobs)})"
 
     def with_faults(self, *faults: "Fault") -> "Scenario":
@@ -136,6 +136,22 @@ class Scenario:
         from course.view.widgets.page import save
 
         save(self, path, title)
+
+    def to_json(self) -> str:
+        """The scenario as JSON, to keep or to hand in. Raises ScenarioError for a fault that is a function."""
+        from course.saved import to_json
+
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str, **programs: Program) -> "Scenario":
+        """The scenario that to_json() wrote. Programs that are not in course.apps are given here, by their host.
+
+        Raises ScenarioError for what is no saved scenario, and for a program that is not there.
+        """
+        from course.saved import from_json
+
+        return from_json(text, programs)
 
     def simulate(self, until: float | None, limits: "Limits | None", watch: "Watch | None" = None) -> "Outcome":
         """Run in the simulated network, perhaps with somebody who watches TCP's variables."""

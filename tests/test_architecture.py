@@ -32,8 +32,9 @@ MAY_IMPORT = {  # check, lab, cli and the widgets may import anything
     "view": ("trace", *BELOW_TRACE),
     "run": WORLD,  # and the pictures, but those when asked
     "scenario": ("run", *WORLD),  # and the worlds, but those when asked
+    "saved": ("scenario", "sim", "apps", *WORLD),
 }
-WHEN_ASKED = {"run": ("sim", "view"), "scenario": ("sim", "real", "view.widgets")}
+WHEN_ASKED = {"run": ("sim", "view"), "scenario": ("sim", "real", "view.widgets", "saved")}
 CLOCKS_AND_WIRES = (
     "asyncio datetime io logging os pathlib random secrets select selectors socket subprocess sys threading time"
 )

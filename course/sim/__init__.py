@@ -3,6 +3,7 @@
 In reading order:
 
     clock           virtual time
+    chance          what looks like chance, and follows from a seed
     faults          what may happen to a transmission
     limits          where a run is stopped
     link            queue, transmitter, wire

@@ -1,18 +1,17 @@
 """Faults: what a link does to a transmission besides carrying it.
 
-Each is a value, used like a function: `faults.drop("client", 3)` loses the third segment that the client sends.
+Each is a value, used like a function: `faults.drop("client", 3)` loses the third segment that the client sends. As a
+text it is a few words, as they stand under a picture's title; its repr() is the code that makes it.
 Transmissions are counted at their sender before any fault, so a number means the same whatever else happens.
 """
 
-import functools
-import hashlib
 import math
-import struct
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import MISSING, dataclass, fields, replace
+from typing import Any, Protocol
 
 from course.errors import ScenarioError
+from course.sim.chance import chance
 from course.trace.record import Sent
 
 FLAGS = ("SYN", "FIN", "RST", "PSH", "URG", "ACK")
@@ -31,7 +30,6 @@ class Fate:
 
 
 CARRIED = Fate()
-DRAWS = 8
 
 
 class Fault(Protocol):
@@ -39,6 +37,14 @@ class Fault(Protocol):
 
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         """The fate after this fault; `seed` is the scenario's, for faults that leave it to chance."""
+
+
+def as_code(fault: Any) -> str:
+    """The code that makes the fault, as in faults.drop('client', 3)."""
+    values = [(field, getattr(fault, field.name)) for field in fields(fault)]
+    given = [repr(value) for field, value in values if field.default is MISSING]
+    given += [f"{field.name}={value!r}" for field, value in values if field.default not in (MISSING, value)]
+    return f"faults.{type(fault).__name__}({', '.join(given)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,11 @@ class drop:  # noqa: N801 - used like a function, as all faults are
 
     def __post_init__(self) -> None:
         check_transmission(self.host, self.n)
+
+    __repr__ = as_code
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.n} lost"
 
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         return replace(fate, lost="lost") if concerns(self, sent) else fate
@@ -67,6 +78,11 @@ class delay:  # noqa: N801
         check_transmission(self.host, self.n)
         check_seconds("by", self.by)
 
+    __repr__ = as_code
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.n} delayed by {self.by:g} s"
+
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         return replace(fate, delay=fate.delay + self.by) if concerns(self, sent) else fate
 
@@ -82,6 +98,11 @@ class hold:  # noqa: N801
     def __post_init__(self) -> None:
         check_transmission(self.host, self.n)
         check_seconds("until", self.until)
+
+    __repr__ = as_code
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.n} held until {self.until:g} s"
 
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         return replace(fate, until=max(fate.until, self.until)) if concerns(self, sent) else fate
@@ -99,6 +120,11 @@ class duplicate:  # noqa: N801
         check_transmission(self.host, self.n)
         check_seconds("after", self.after)
 
+    __repr__ = as_code
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.n} twice"
+
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         return replace(fate, copy_after=self.after) if concerns(self, sent) else fate
 
@@ -113,6 +139,11 @@ class reorder:  # noqa: N801
     def __post_init__(self) -> None:
         check_transmission(self.host, self.n)
 
+    __repr__ = as_code
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.n} overtaken by the next"
+
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         return replace(fate, behind_next=True) if concerns(self, sent) else fate
 
@@ -126,6 +157,11 @@ class corrupt:  # noqa: N801
 
     def __post_init__(self) -> None:
         check_transmission(self.host, self.n)
+
+    __repr__ = as_code
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.n} damaged"
 
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         return replace(fate, corrupted=True) if concerns(self, sent) else fate
@@ -144,6 +180,11 @@ class drop_flags:  # noqa: N801
         if not names or not set(names) <= set(FLAGS):
             raise ScenarioError(f'flags={self.flags!r}: write names out of {", ".join(FLAGS)}, as in "SYN ACK"')
 
+    __repr__ = as_code
+
+    def __str__(self) -> str:
+        return f"every {self.flags} of {self.host} lost"
+
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         matches = sent.sender == self.host and set(self.flags.split()) <= set(sent.segment.flags)
         return replace(fate, lost="lost") if matches else fate
@@ -161,6 +202,11 @@ class cut:  # noqa: N801
         if not isinstance(self.until, int | float) or not self.until > self.at:
             raise ScenarioError(f"cut(at={self.at!r}, until={self.until!r}) lasts no time: give a later until")
 
+    __repr__ = as_code
+
+    def __str__(self) -> str:
+        return f"cable cut at {self.at:g} s" + ("" if math.isinf(self.until) else f" until {self.until:g} s")
+
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         return replace(fate, lost="cable cut") if self.at <= sent.at < self.until else fate
 
@@ -175,6 +221,11 @@ class randomly:  # noqa: N801
     def __post_init__(self) -> None:
         if not isinstance(self.loss, int | float) or not 0 <= self.loss <= 1:
             raise ScenarioError(f"loss={self.loss!r} is no probability: write 0.1 for 10 %")
+
+    __repr__ = as_code
+
+    def __str__(self) -> str:
+        return f"each segment lost with probability {self.loss:g}"
 
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         lost = chance(seed if self.seed is None else self.seed, sent.sender, sent.ordinal) < self.loss
@@ -192,7 +243,10 @@ class drop_if:  # noqa: N801
             raise ScenarioError("drop_if takes a function: drop_if(lambda sent: len(sent.segment.data) > 100)")
 
     def __repr__(self) -> str:
-        return f"drop_if({getattr(self.predicate, '__name__', 'a function')})"
+        return f"faults.drop_if({getattr(self.predicate, '__name__', 'a function')})"
+
+    def __str__(self) -> str:
+        return f"lost if {getattr(self.predicate, '__name__', 'a function says so')}"
 
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         return replace(fate, lost="lost") if self.predicate(sent) else fate
@@ -213,17 +267,6 @@ class AboutOneTransmission(Protocol):
 def concerns(fault: AboutOneTransmission, sent: Sent) -> bool:
     """Is this the transmission that the fault is about?"""
     return sent.ordinal == fault.n and sent.sender == fault.host
-
-
-def chance(seed: int, sender: str, ordinal: int) -> float:
-    """A number in [0, 1) that depends on nothing but these three, so that one more fault does not shuffle the rest."""
-    return draws(seed, sender, ordinal // DRAWS)[ordinal % DRAWS] / 2**64
-
-
-@functools.lru_cache(maxsize=64)
-def draws(seed: int, sender: str, block: int) -> tuple[int, ...]:
-    """Eight numbers of 64 bits at a time: one hash is enough for eight transmissions."""
-    return struct.unpack(f"!{DRAWS}Q", hashlib.blake2b(f"{seed} {sender} {block}".encode()).digest())
 
 
 def check_host(host: object) -> None:

@@ -1,6 +1,6 @@
 """TCP's knobs: what RFC 9293 leaves to the implementation, with its recommended values as defaults."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,12 @@ class TcpParameters:
     syn_queue: int = 128  # half-open connections that a listener keeps, besides its backlog; RFC 4987 2
     syn_cookies: bool = False  # when that queue is full: answer without keeping anything; RFC 4987 3.6
     when_full: str = "drop"  # what becomes of a caller that finds no room: "drop", as on Linux, or "reset"
+
+    def __repr__(self) -> str:
+        """The code that makes them: what is not as it is by itself."""
+        values = ((field, getattr(self, field.name)) for field in fields(self))
+        turned = (f"{field.name}={value!r}" for field, value in values if value != field.default)
+        return f"TcpParameters({', '.join(turned)})"
 
     def __post_init__(self) -> None:
         """Refuse what cannot work, before anything runs."""

@@ -75,7 +75,7 @@ def test_a_fault_that_is_described_wrongly_says_what_to_write_instead(written, s
 )
 def test_a_fault_is_a_value_that_reads_as_it_was_written(fault):
     """Faults are frozen values; so they can be compared, and written down again."""
-    again = eval(repr(fault), vars(faults))  # noqa: S307 - our own text
+    again = eval(repr(fault), {"faults": faults})  # noqa: S307 - our own text
 
     assert fault == again
     assert hash(fault) == hash(again)

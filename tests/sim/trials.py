@@ -4,7 +4,6 @@ A schedule is a Scenario of values: programs from tests/sim/parts.py, faults, TC
 """
 
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any
 
 from course import Limits, Run, RunError, Scenario, TcpParameters, faults
@@ -12,8 +11,6 @@ from course.tcp.options import STAMP_OCTETS
 from tests.sim import parts
 from tests.sim.judge import problems
 from tests.sim.parts import Say, Step
-
-DEFAULTS = TcpParameters()
 
 
 def judged(scenario: Scenario, *, twice: bool = False) -> Run:
@@ -80,22 +77,14 @@ def line(scenario: Scenario) -> str:
     """The schedule as one line of code."""
     words = [f"{name}={program!r}" for name, program in scenario.programs.items()]
     words += [f"{name}={getattr(scenario, name)!r}" for name in ("delay", "rate", "queue", "seed")]
-    words += [f"faults={scenario.faults!r}"] if scenario.faults else []
-    knobs = ", ".join(f"{host!r}: {brief(knobs)}" for host, knobs in scenario.tcp_by_host().items())
+    words += [f"faults={list(scenario.faults)!r}"] if scenario.faults else []
+    knobs = ", ".join(f"{host!r}: {knobs!r}" for host, knobs in scenario.tcp_by_host().items())
     return f"Scenario({', '.join(words)}, tcp={{{knobs}}})"
-
-
-def brief(knobs: TcpParameters) -> str:
-    """TCP's knobs as code, but for those that are as ever."""
-    values = {each.name: getattr(knobs, each.name) for each in fields(knobs)}
-    turned = [f"{name}={value!r}" for name, value in values.items() if value != getattr(DEFAULTS, name)]
-    return f"TcpParameters({', '.join(turned)})"
 
 
 NAMES: dict[str, Any] = {
     **{name: getattr(parts, name) for name in dir(parts)},
-    **{name: getattr(faults, name) for name in dir(faults)},
-    "Scenario": Scenario, "TcpParameters": TcpParameters, "inf": float("inf"),
+    "faults": faults, "Scenario": Scenario, "TcpParameters": TcpParameters, "inf": float("inf"),
 }  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def test_a_simulated_trace_says_of_what_world_and_under_what_conditions():
     ).run()
 
     assert (run.trace.world, run.trace.captured) == ("simulated", True)
-    for words in ("20 ms", "1 Mbit/s", "3 packets", "seed 9", "drop(host='server', n=1)"):
+    for words in ("20 ms", "1 Mbit/s", "3 packets", "seed 9", "server 1 lost"):
         assert words in run.trace.conditions
 
 

@@ -2,8 +2,9 @@
 
 import json
 
-PAGE = """<!doctype html><html><head><meta name="viewport" content="width=device-width"><style>
-body {{ margin: 12px; background: {ground}; }} {css}</style></head>
+PAGE = """<!doctype html><html lang="en"><head><title>a widget</title>
+<meta name="viewport" content="width=device-width">
+<style>body {{ margin: 12px; background: {ground}; }} {css}</style></head>
 <body data-jp-theme-light="{light}"><div id="el"></div><script type="module">
 {script}
 const ears = [];
@@ -11,21 +12,24 @@ const model = {{
   on: (_, ear) => ears.push(ear),
   off: () => {{}},
   send: async (message) => {{
-    const answer = JSON.parse(await window.kernel(JSON.stringify(message)));
-    for (const ear of ears) ear(answer);
+    const answer = await window.kernel(JSON.stringify(message));
+    if (answer) for (const ear of ears) ear(JSON.parse(answer));
   }},
 }};
-render({{ model, el: document.getElementById("el") }});
+window.leave = render({{ model, el: document.getElementById("el") }});
 </script></body></html>"""
 
 
-def show(page, widget, *, dark=False, width=1000):
-    """Show the widget in the page, wait for its first answer, and give the list of what goes wrong in there."""
+def show(page, widget, *, dark=False, width=1000, height=900, first=".octet", hears=lambda: True):
+    """Show the widget in the page, wait for its first answer, and give the list of what goes wrong in there.
+
+    `first` is what that answer draws. While `hears()` is false, the kernel answers nothing.
+    """
     wrong = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.expose_function("kernel", lambda message: json.dumps(widget.answer(json.loads(message))))
-    page.set_viewport_size({"width": width, "height": 900})
+    page.expose_function("kernel", lambda asked: json.dumps(widget.answer(json.loads(asked))) if hears() else None)
+    page.set_viewport_size({"width": width, "height": height})
     script = str(widget._esm).replace("export default { render };", "")  # noqa: SLF001 - what the browser is given
     page.set_content(
         PAGE.format(
@@ -35,5 +39,5 @@ def show(page, widget, *, dark=False, width=1000):
             light=str(not dark).lower(),
         )
     )
-    page.wait_for_selector(".octet")
+    page.wait_for_selector(first)
     return wrong

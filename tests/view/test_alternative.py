@@ -17,7 +17,7 @@ def told(name):
 def test_the_story_of_a_lost_segment_is_told():
     assert told("first data lost") == (
         "client and server: 9 segments, 1 lost"
-        " (simulated network, delay 50 ms each way, drop(host='client', n=3), seed 0)."
+        " (simulated network, delay 50 ms each way, client 3 lost, seed 0)."
         " At 0 ms client sends SYN seq 0."
         " At 50 ms server sends SYN ACK seq 0 ack 1."
         " At 100 ms client sends ACK ack 1 and PSH ACK 1–5 (5), which is lost."

@@ -49,6 +49,7 @@ def test_every_single_loss_is_in_the_file(tmp_path):
     held = unfolded(embedded(saved(TALK, tmp_path / "echo.html")))
 
     sent = [sent.name for sent in TALK.run().trace.sent]
+    assert set(held[""]["headers"]) == set(sent)
     assert set(held) == {"", *(f"drop {name}" for name in sent)}
     for name in sent:
         lost = [arrow["name"] for arrow in held[f"drop {name}"]["scene"]["arrows"] if arrow["end"] == "lost"]
@@ -155,7 +156,7 @@ def test_by_keyboard_too_and_what_is_lost_is_sent_again(opened):
     assert opened.locator(LOST).get_attribute("aria-label").startswith("client 3, ")
     assert opened.evaluate("document.activeElement.getAttribute('aria-label')").startswith("client 3, ")
     opened.keyboard.press("ArrowDown")
-    assert "client 4: PSH ACK" in opened.locator(".told").inner_text()
+    assert "Segment client 4\nPSH ACK" in re.sub(r"\n+", "\n", opened.locator(".told").inner_text())
     assert "No acknowledgment came before the retransmission timeout" in opened.locator(".told").inner_text()
 
 
@@ -182,12 +183,20 @@ def test_who_looks_at_the_end_sees_the_end_of_the_changed_run_too(opened):
     lose(opened, "client 3")
 
     assert opened.locator(".now").get_attribute("visibility") == "hidden"
-    assert opened.locator(".values p").inner_text().endswith("TIME-WAIT → CLOSED on 2 MSL timeout")
+    assert opened.locator(".values .line").inner_text().endswith("TIME-WAIT → CLOSED on 2 MSL timeout")
+
+
+@pytest.mark.browser
+def test_the_header_of_the_chosen_segment_is_there_octet_by_octet(opened):
+    opened.locator('.segment[aria-label^="client 3,"]').focus()
+
+    assert opened.locator(".octets .octet").all_inner_texts()[-5:] == ["68", "65", "6c", "6c", "6f"]
+    assert opened.get_by_role("option", name="Data Offset").inner_text().split("\n")[1] == "20 octets"
 
 
 @pytest.mark.browser
 def test_what_only_python_can_do_is_not_offered(opened):
-    assert opened.get_by_role("slider").count() == 0
+    assert [each.get_attribute("aria-label") for each in opened.get_by_role("slider").all()] == ["moment"]
     assert opened.get_by_role("spinbutton").count() == 0
     assert opened.get_by_role("button", name="Next").is_visible()
 

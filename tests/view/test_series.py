@@ -115,7 +115,7 @@ def test_without_congestion_control_there_is_no_congestion_window():
 def test_the_words_tell_the_story():
     assert RUNS["first data lost"]().series().alternative == (
         "Variables of client, sending to server, simulated network, delay 50 ms each way,"
-        " drop(host='client', n=3), seed 0."
+        " client 3 lost, seed 0."
         " At 100 ms: cwnd 14 600, ssthresh unlimited, SND.WND 65 535 octets, RTO 1 s."
         " At 1.1 s timeout: cwnd 1 460, ssthresh 2 920, RTO 2 s."
         " cwnd is largest at 100 ms: 14 600 octets. Most is in flight at 100 ms: 5 octets."

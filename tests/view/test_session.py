@@ -4,7 +4,7 @@ import pytest
 
 from course import Scenario, ScenarioError, faults
 from course.apps import echo
-from course.view.widgets.session import Session, with_fault, with_loss
+from course.view.widgets.session import Session, with_fault, with_knob
 
 TALK = Scenario(server=echo.server, client=echo.client, delay=0.050)
 OTHER, THIRD = TALK.with_knobs(seed=1), TALK.with_knobs(seed=2)
@@ -29,6 +29,21 @@ def test_another_step_forgets_what_was_taken_back():
 
     assert (session.scenario, session.can_redo) == (THIRD, False)
     assert session.undo().scenario is TALK
+
+
+def test_a_step_that_changes_nothing_is_none():
+    session = Session((TALK,)).then(OTHER).undo()
+
+    assert session.then(TALK) is session
+    assert session.can_redo
+
+
+def test_all_that_one_movement_of_a_knob_does_is_one_step():
+    session = Session((TALK,)).then(OTHER, "gesture 1").then(THIRD, "gesture 1")
+
+    assert (session.scenario, session.undo().scenario) == (THIRD, TALK)
+    again = session.undo().redo().then(OTHER, "gesture 1")  # what was undone meanwhile is a step of its own
+    assert again.undo().scenario is THIRD
 
 
 def test_a_reset_goes_back_to_the_beginning_and_can_be_undone():
@@ -75,8 +90,8 @@ def test_what_cannot_be_is_refused(choice, problem):
 
 
 def test_loss_is_one_fault_among_the_others():
-    scenario = with_loss(TALK.with_faults(faults.drop("client", 1)), 0.1)
+    scenario = with_knob(TALK.with_faults(faults.drop("client", 1)), "loss", 0.1)
 
     assert scenario.faults == (faults.drop("client", 1), faults.randomly(0.1))
-    assert with_loss(scenario, 0.2).faults == (faults.drop("client", 1), faults.randomly(0.2))
-    assert with_loss(scenario, 0).faults == (faults.drop("client", 1),)
+    assert with_knob(scenario, "loss", 0.2).faults == (faults.drop("client", 1), faults.randomly(0.2))
+    assert with_knob(scenario, "loss", 0).faults == (faults.drop("client", 1),)

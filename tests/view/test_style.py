@@ -11,7 +11,7 @@ TEXTS = (
     "PSH ACK 1–1460 (1460) ack 4381 again",
     "lost: client 3, the checksum is wrong",
     "950 ms: nothing on the wire, RTO 1 s is running",
-    "simulated network · delay 50 ms each way · drop(host='client', n=3) · seed 0",
+    "simulated network · delay 50 ms each way · client 3 lost · seed 0",
     "ESTABLISHED SYN-RECEIVED FIN-WAIT-1 TIME-WAIT",
     "connect(('server', 7000)) → b'hello' …",
 )

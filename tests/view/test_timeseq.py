@@ -146,7 +146,7 @@ def test_without_segments_there_is_nothing_to_draw():
 
 def test_the_words_tell_the_story():
     assert timeseq(trace("first data lost")).alternative == (
-        "client sends to server (simulated network, delay 50 ms each way, drop(host='client', n=3), seed 0)."
+        "client sends to server (simulated network, delay 50 ms each way, client 3 lost, seed 0)."
         " From 0 ms to 1.2 s: 4 segments with 5 octets of data, 1 sent again and 1 lost."
         " Lost of what is sent at 100 ms: octets 1–5."
         " Sent again at 1.1 s: octets 1–5 (no acknowledgment came before the retransmission timeout)."

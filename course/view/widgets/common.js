@@ -24,6 +24,7 @@ class Python {
     this.view = unique("view");
     this.count = 0;
     this.error = "";
+    this.isIdle = true;
     this.hear = (answer) => this.receive(answer);
     model.on("msg:custom", this.hear);
   }
@@ -31,6 +32,7 @@ class Python {
   ask(message) {
     this.count += 1;
     clearTimeout(this.waiting);
+    this.isIdle = false;
     this.waiting = setTimeout(() => this.complain(SILENCE), PATIENCE);
     this.model.send({ ...message, serial: this.question });
   }
@@ -41,6 +43,7 @@ class Python {
 
   receive(answer) {
     if (answer.serial === this.question) clearTimeout(this.waiting);
+    this.isIdle ||= answer.serial === this.question;
     if ("error" in answer) this.error = answer.error;
     this.complain(this.error);
     this.heard(answer, answer.serial === this.question);

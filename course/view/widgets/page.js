@@ -19,6 +19,7 @@ class Book {
   }
 
   send(message) {
+    if (message.do === "header") return this.hear({ header: this.answers[this.steps[this.at]].headers[message.name], serial: message.serial });
     this.note.textContent = "";
     this[message.do](message);
     const can = { undo: this.at > 0, redo: this.at + 1 < this.steps.length, faults: ["drop", "none"], knobs: false };

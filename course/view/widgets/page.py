@@ -8,13 +8,12 @@ from typing import Any
 
 from course.errors import ScenarioError
 from course.scenario import Scenario
-from course.view.scene import colours
-from course.view.widgets.play import shown
+from course.view.widgets.play import FILES
 from course.view.widgets.session import Session, with_fault
+from course.view.widgets.shown import Showing
+from course.view.widgets.widget import EXPORT, read, script, style
 
-HERE = Path(__file__).parent
 MOST = 100  # segments: each is one more run in the file, which grows with their square
-EXPORT = "export default { render };\n"  # a script inside of a page has nobody to export to
 PLAIN = ""  # the answer about the scenario as it is
 
 
@@ -29,17 +28,12 @@ def save(scenario: Scenario, path: str | Path, title: str = "") -> None:
     told = answers(scenario)
     page = Template(read("page.html")).substitute(
         title=escape(title or " and ".join(scenario.programs)),
-        style=read("play.css") + colours(),
+        style=style("play.css", "course-play"),
         alternative=escape(told[PLAIN]["scene"]["alternative"]),
         answers=in_script(json.dumps(folded(told), ensure_ascii=False, separators=(",", ":"))),
-        program=read("play.js").replace(EXPORT, "") + read("page.js"),
+        program=script(*FILES, "page.js").replace(EXPORT, ""),
     )
     Path(path).write_text(page, encoding="utf-8")
-
-
-def read(name: str) -> str:
-    """A file beside this one."""
-    return (HERE / name).read_text(encoding="utf-8")
 
 
 def answers(scenario: Scenario) -> dict[str, dict[str, Any]]:
@@ -62,9 +56,10 @@ def answers(scenario: Scenario) -> dict[str, dict[str, Any]]:
 
 def answer(scenario: Scenario) -> dict[str, Any]:
     """What the widget would be told, without what the page knows best itself: where undo and redo lead."""
-    told = shown(Session((scenario,)), "")
+    showing = Showing(Session((scenario,)))
+    told = dict(showing.whole)
     del told["can"]
-    return told
+    return {**told, "headers": {name: showing.header(name)["header"] for name in told["segments"]}}
 
 
 def folded(value: dict[str, Any]) -> list[Any]:

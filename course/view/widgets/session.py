@@ -22,6 +22,7 @@ class Session:
 
     steps: tuple[Scenario, ...]
     at: int = 0
+    gesture: str | None = None  # the movement of the mouse that made the last step, if one did
 
     @property
     def scenario(self) -> Scenario:
@@ -38,17 +39,24 @@ class Session:
         """Is there a step that was taken back?"""
         return self.at + 1 < len(self.steps)
 
-    def then(self, scenario: Scenario) -> "Session":
-        """Go on with another scenario; what had been taken back is forgotten."""
-        return Session((*self.steps[: self.at + 1], scenario), self.at + 1)
+    def then(self, scenario: Scenario, gesture: str | None = None) -> "Session":
+        """Go on with another scenario; what had been taken back is forgotten.
+
+        Steps of one gesture, as of a knob that is still being turned, are one step.
+        """
+        if scenario == self.scenario:
+            return self
+        goes_on = gesture is not None and gesture == self.gesture
+        before = self.steps[: self.at + (not goes_on)]
+        return Session((*before, scenario), len(before), gesture)
 
     def undo(self) -> "Session":
         """One step back, if there is one."""
-        return replace(self, at=max(self.at - 1, 0))
+        return replace(self, at=max(self.at - 1, 0), gesture=None)
 
     def redo(self) -> "Session":
         """One step forth again, if there is one."""
-        return replace(self, at=min(self.at + 1, len(self.steps) - 1))
+        return replace(self, at=min(self.at + 1, len(self.steps) - 1), gesture=None)
 
     def reset(self) -> "Session":
         """Back to the beginning, as one more step."""
@@ -71,10 +79,17 @@ def with_fault(scenario: Scenario, kind: str, host: str, n: int, seconds: float 
     return scenario.with_knobs(faults=(*others, PLAIN[kind](host, n)))
 
 
-def with_loss(scenario: Scenario, loss: float) -> Scenario:
-    """The scenario in which each segment is lost with this probability."""
+def with_knob(scenario: Scenario, name: str, value: float | None) -> Scenario:
+    """The scenario with another knob; besides its own ones, "loss" loses each segment with this probability."""
+    if name != "loss":
+        return scenario.with_knobs(**{name: value})
     others = tuple(fault for fault in scenario.faults if not isinstance(fault, faults.randomly))
-    return scenario.with_knobs(faults=others + ((faults.randomly(loss),) if loss else ()))
+    return scenario.with_knobs(faults=others + ((faults.randomly(value or 0.0),) if value else ()))
+
+
+def faults_about(scenario: Scenario, host: str, n: int) -> list[Fault]:
+    """The scenario's faults about just this transmission."""
+    return [fault for fault in scenario.faults if is_about(fault, host, n)]
 
 
 def is_about(fault: Fault, host: str, n: int) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from course.view.scene import colours
 
 HERE = Path(__file__).parent
+EXPORT = "export default { render };\n"  # in common.js; a script inside of a page has nobody to export to
 
 
 def read(name: str) -> str:
