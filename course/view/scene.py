@@ -30,17 +30,23 @@ def plain_value(value: object) -> object:
 
 
 def colours(themes: Mapping[str, Mapping[str, str]] = THEMES, name: str = "course-play") -> str:
-    """The roles of both themes as variables of a style sheet: `--ink` and the like, dark where the page is dark.
+    """The roles of both themes as a style sheet: `--ink` and the like, dark where the page is dark, for the class `name`.
 
-    They hold inside of elements of the class `name`.
+    An element of the class `fill-ink` or `stroke-ink` has that colour.
     """
     light, dark = (
         "".join(f"--{role.replace(' ', '-')}:{colour};" for role, colour in themes[name].items())
         for name in ("light", "dark")
+    )
+    classes = "".join(
+        f".{name} .{how}-{role.replace(' ', '-')}{{{how}:var(--{role.replace(' ', '-')})}}"
+        for role in themes["light"]
+        for how in ("fill", "stroke")
     )
     return (
         f".{name}{{color-scheme:light;{light}}}"
         "@media (prefers-color-scheme: dark)"
         f"{{body:not([data-jp-theme-light]) .{name}{{color-scheme:dark;{dark}}}}}"
         f'[data-jp-theme-light="false"] .{name}{{color-scheme:dark;{dark}}}'
+        f"{classes}"
     )

@@ -81,9 +81,9 @@ class Ladder {
     const { points, role, end, label, fate } = arrow;
     group.replaceChildren();
     group.setAttribute("aria-label", [arrow.name, label.text, fate && fate.text].filter(Boolean).join(", "));
-    line(group, points, "paper", { class: "hit" });
+    line(group, points, "opening", { class: "hit" });
     const dashes = end === "lost" ? { "stroke-dasharray": "5 3" } : {};
-    line(group, points, role, { class: "way", "stroke-width": 1.6, ...dashes });
+    line(group, points, role, { "stroke-width": 1.6, ...dashes }).classList.add("way");
     arrowEnd(group, points, end, role);
     text(group, label);
     if (fate) text(group, fate);

@@ -21,7 +21,7 @@ class States {
   way({ points, bend }) {
     const group = draw(this.svg, "g", {});
     const [start, ...rest] = points;
-    draw(group, "path", { d: `M${start}${bend ? `Q${bend} ${rest}` : rest.map((point) => `L${point}`).join("")}`, fill: "none" });
+    draw(group, "path", { d: `M${start}${bend ? `Q${bend} ${rest}` : rest.map((point) => `L${point}`).join("")}`, class: "stroke-edge" });
     arrowEnd(group, [bend || points.at(-2), points.at(-1)], "arrived", "edge");
     return group;
   }

@@ -21,7 +21,7 @@ def script(*names: str) -> str:
 
 def style(name: str, root: str) -> str:
     """The style sheet of a widget, with the colours of both themes for elements of the class `root`."""
-    return read(name) + colours(name=root)
+    return colours(name=root) + read(name)
 
 
 def bundle(model_id: str, html: str, plain: str) -> tuple[dict[str, Any], dict[str, Any]]:
