@@ -30,9 +30,9 @@ def plain_value(value: object) -> object:
 
 
 def colours(themes: Mapping[str, Mapping[str, str]] = THEMES, name: str = "course-play") -> str:
-    """The roles of both themes as a style sheet: `--ink` and the like, dark where the page is dark, for the class `name`.
+    """The roles of both themes as a style sheet for elements of the class `name`: `--ink` and the like.
 
-    An element of the class `fill-ink` or `stroke-ink` has that colour.
+    They are dark where the page is dark. What is of the class `fill-ink` or `stroke-ink` in there has that colour.
     """
     light, dark = (
         "".join(f"--{role.replace(' ', '-')}:{colour};" for role, colour in themes[name].items())
