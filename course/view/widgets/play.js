@@ -21,6 +21,10 @@ class View {
 
   hear(answer) {
     if (answer.header && this.python.asked(answer)) this.segment.draw(answer.header);
+    if (answer.journey && this.python.asked(answer)) {
+      this.byte.hear(answer.journey);
+      this.goTo(this.here());
+    }
     if (!answer.scene) return;
     const isFirst = !this.answer;
     this.answer = answer;
@@ -30,6 +34,7 @@ class View {
     this.showKnobs(answer);
     this.states.draw(answer.diagram);
     this.ladder.draw(answer.scene);
+    this.byte.draw(answer.flows);
     this.goTo(this.here());
     this.code.textContent = answer.code;
     this.json.hidden = !answer.json; // a fault that is a function cannot be saved
@@ -38,7 +43,7 @@ class View {
   }
 
   showKnobs({ knobs, can }) {
-    this.knobs.hidden = can.knobs === false; // a page without a kernel cannot turn them
+    this.knobs.hidden = this.byte.details.hidden = can.knobs === false; // a page without a kernel cannot tell
     for (const { input, told, knob } of this.sliders) {
       input.value = knob.place(knobs[knob.name]);
       setWords(input, told, knob.words(knobs[knob.name]));
@@ -128,6 +133,11 @@ class View {
   }
 
   buildMore() {
+    this.byte = new Byte(this.root, {
+      asked: (message) => this.python.ask(message),
+      told: (names) => this.ladder.mark(names),
+      goTo: (after) => { this.pause(); this.goTo(this.answer.moments.findLastIndex((moment) => moment.after <= after)); },
+    });
     this.table = add(this.root, "details", { class: "table" });
     add(this.table, "summary", {}, "The same run as a table");
     this.rows = add(this.table, "div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "The run as a table" });
@@ -167,6 +177,7 @@ class View {
     if (!isLast && now.name) this.ladder.chooseNamed(now.name);
     this.states.show(this.answer.moments.slice(0, here + 1));
     this.values.show(now, this.answer.variables);
+    this.byte.show(now.after, this.hide.checked);
     this.list();
   }
 

@@ -13,7 +13,7 @@ from course.view.widgets.session import Session, with_fault, with_knob
 from course.view.widgets.shown import Showing
 from course.view.widgets.widget import bundle, script, style
 
-FILES = ("pen.js", "ladder.js", "menu.js", "states.js", "moment.js", "segment.js", "play.js")
+FILES = ("pen.js", "ladder.js", "menu.js", "states.js", "moment.js", "segment.js", "byte.js", "play.js")
 
 
 class Play(anywidget.AnyWidget):
@@ -63,6 +63,7 @@ Question = Callable[[Showing, Message], Message]
 QUESTIONS: dict[str, Question] = {
     "show": lambda showing, _: showing.whole,
     "header": lambda showing, message: showing.header(message["name"]),
+    "journey": lambda showing, message: showing.journey(message["flow"], message["octet"]),
 }
 Deed = Callable[[Session, Message], Session]
 DEEDS: dict[str, Deed] = {
