@@ -177,6 +177,19 @@ def test_a_busy_kernel_is_told_of_within_a_second_and_a_half_and_the_press_is_an
     expect(opened.plays.locator(".trouble")).to_be_empty()
 
 
+def test_a_widget_whose_kernel_was_restarted_says_so_and_works_when_its_cell_has_run_again(notebook):
+    opened = notebook(PLAY, "play", PLAIN).run_all()
+    expect(segment(opened.plays, "client 3")).to_have_count(1)
+    opened.restart()
+    segment(opened.plays, "client 3").press("Delete")
+    expect(opened.plays.get_by_role("alert")).to_contain_text("was restarted: run the cell again")
+
+    opened.run_all()
+    expect(opened.plays.locator(".trouble")).to_be_empty()
+    segment(opened.plays, "client 3").press("Delete")
+    expect(lost(opened.plays, "client 3")).to_have_count(1)
+
+
 def test_a_program_that_raises_when_it_runs_again_is_shown_in_the_widget(notebook):
     moody = """
 def client(host):
