@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from course.lab import notebooks
+from tests.axe import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -241,6 +242,14 @@ def test_number_octets_and_header_are_written_in_and_python_knows(notebook):
     opened.widgets.get_by_role("checkbox", name="RST").press("d")  # JupyterLab's command to delete the cell
 
     assert opened.run(2) == "513 1000\n"
+
+
+def test_axe_has_nothing_against_two_widgets_of_a_kind_in_a_notebook(notebook):
+    opened = notebook(PLAY, "play", "play.scenario.play()").run_all()
+    for play in opened.plays.all():
+        expect(segment(play, "client 3")).to_have_count(1)
+
+    assert violations(opened.page, {"include": [[".course-play"]]}) == {}
 
 
 @pytest.mark.parametrize("chapter", notebooks.chapters())
