@@ -1,6 +1,7 @@
 """A real browser, for the tests that are marked `browser`."""
 
 import os
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -13,9 +14,9 @@ QUIET = (
 )
 
 
-@pytest.fixture
-def page():
-    """An empty page of a headless Chromium; without one the test is skipped, but where CI=true it fails."""
+@contextmanager
+def chromium():
+    """A headless Chromium; without one the test is skipped, but where CI=true it fails."""
     path = find_browser()
     if path is None and os.environ.get("CI") == "true":
         pytest.fail("no Chromium on this machine; `course doctor` says how to get one")
@@ -23,5 +24,12 @@ def page():
         pytest.skip("no Chromium on this machine; `course doctor` says how to get one")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET.split())
-        yield browser.new_page()
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def page():
+    """An empty page of a browser of its own."""
+    with chromium() as browser:
+        yield browser.new_page()

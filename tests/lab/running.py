@@ -1,10 +1,39 @@
-"""Where a running `course lab` says that it is."""
+"""A running `course lab`: how it is started, and where it says that it is."""
 
+import os
 import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+import course
+
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)\S*")
+OURS = Path(course.__file__).parent.parent  # kernels import the course that is tested, not one that is installed
+
+
+@contextmanager
+def running_lab(home):
+    """A running `course lab` with a home of its own, on the folder my-notebooks in there."""
+    command = [sys.executable, "-m", "course", "lab", "--no-browser", "--directory", str(home / "my-notebooks")]
+    quiet = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+    process = subprocess.Popen(
+        command,
+        env={**quiet, "HOME": str(home), "PYTHONPATH": str(OURS)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
 
 
 def address(process):

@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from course.lab import notebooks
+from tests.lab.jupyter import listen
 from tests.lab.running import address
 
 
@@ -19,21 +20,15 @@ def first_heading():
 @pytest.mark.browser
 @pytest.mark.slow
 def test_the_start_page_opens_asks_nobody_outside_and_stops_on_ctrl_c(lab, page, tmp_path):
-    requests, complaints = [], []
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("websocket", lambda websocket: requests.append(websocket.url))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-
     found, above = address(lab)
+    outside, complaints = listen(page, found[1])
     page.goto(found[0])
     page.wait_for_selector(".jp-Notebook .jp-MarkdownOutput h1", timeout=30_000)
     page.wait_for_selector('.jp-NotebookPanel-toolbar [data-status="idle"]', timeout=30_000)
 
     assert page.text_content(".jp-Notebook .jp-MarkdownOutput h1").rstrip("¶") == first_heading()
     assert page.locator(".jp-OutputArea-output").count() == 0
-    here = rf"(https?|wss?)://127\.0\.0\.1:{found[1]}/|data:|blob:"
-    assert [url for url in requests if not re.match(here, url)] == []
+    assert outside == []
     assert complaints == []
     assert len(above) <= 2
     assert setting(page, "kernels-settings") == {"commsOverSubshells": "disabled"}

@@ -391,6 +391,7 @@ def test_what_is_hidden_cannot_be_reached_by_keyboard_nor_read_in_the_table(open
 
     assert focused(opened_page) == "client 1, SYN seq 0"
     opened_page.click("text=The same run as a table")
+    opened_page.wait_for_selector("details.table tbody tr")
     assert opened_page.locator("details.table tbody tr").count() == 17
     assert "PSH" not in opened_page.locator("details.table").inner_text()
     assert "PSH" not in (opened_page.locator("svg.ladder").get_attribute("aria-label") or "")

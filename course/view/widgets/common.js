@@ -3,6 +3,7 @@
 
 const PATIENCE = 1000; // milliseconds without an answer until the student is told
 const SILENCE = "The kernel has not answered yet. It may be busy with a cell: the answer comes when that has ended. Or it is gone: run the cell again.";
+const GONE = "The kernel that knew this widget is gone or was restarted: run the cell again.";
 
 export default { render };
 
@@ -34,7 +35,12 @@ class Python {
     clearTimeout(this.waiting);
     this.isIdle = false;
     this.waiting = setTimeout(() => this.complain(SILENCE), PATIENCE);
-    this.model.send({ ...message, serial: this.question });
+    try {
+      this.model.send({ ...message, serial: this.question });
+    } catch { // the model has nobody to send to
+      clearTimeout(this.waiting);
+      this.complain(GONE);
+    }
   }
 
   get question() {

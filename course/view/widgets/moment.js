@@ -4,7 +4,7 @@ class Moment {
   constructor(side) {
     this.line = add(side, "p", { class: "line" });
     add(side, "h4", {}, "Variables");
-    this.scroll = add(side, "div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Variables" });
+    this.scroll = add(side, "div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "Variables" });
   }
 
   show(moment, samples) {

@@ -71,3 +71,4 @@ function unfolded(parts) {
 
 const answers = unfolded(JSON.parse(document.getElementById("answers").textContent));
 render({ model: new Book(answers, document.getElementById("note")), el: document.getElementById("ladder") });
+for (const heading of document.querySelectorAll("#ladder h4")) heading.setAttribute("aria-level", 2); // they follow the h1

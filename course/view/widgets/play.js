@@ -58,7 +58,7 @@ class View {
     this.buildBar(add(this.root, "div", { class: "bar" }));
     this.root.append(this.python.trouble);
     const body = add(this.root, "div", { class: "body" });
-    this.stage = add(body, "div", { class: "stage" });
+    this.stage = add(body, "div", { class: "stage", tabindex: 0, role: "group", "aria-label": "The ladder" }); // it is scrolled
     this.ladder = new Ladder(this.stage, {
       chosen: (name) => this.tell(name),
       pressed: (_, arrow) => this.openMenu(arrow),
@@ -140,7 +140,7 @@ class View {
     });
     this.table = add(this.root, "details", { class: "table" });
     add(this.table, "summary", {}, "The same run as a table");
-    this.rows = add(this.table, "div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "The run as a table" });
+    this.rows = add(this.table, "div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "The run as a table" });
     this.table.ontoggle = () => this.list();
     this.share = add(this.root, "details", { class: "share" });
     add(this.share, "summary", {}, "The line of Python that makes this scenario");
