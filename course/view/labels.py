@@ -2,10 +2,10 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, pairwise
 from math import atan2, cos, degrees, hypot, inf, radians, sin
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from course.view.marks import Anchor, Label, Point
 from course.view.style import Font, text_width
@@ -19,8 +19,7 @@ SHELF = 96.0
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Slide:
+class Slide(NamedTuple):
     """A label that may be moved: so far in the direction of its text, or else downwards; the best place first."""
 
     label: Label

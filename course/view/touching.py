@@ -1,8 +1,8 @@
 """Where labels touch each other, or lines: whatever a label would lie on takes up a stretch of its way."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from math import cos, inf, radians, sin
+from typing import NamedTuple
 
 from course.view.marks import Label, Point
 
@@ -13,8 +13,7 @@ Stretch = tuple[float, float]
 AIR = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """The box round a label: its middle, half of its width and of its height, and its direction (cosine and sine)."""
 
     x: float
@@ -33,8 +32,8 @@ class Box:
     @property
     def corners(self) -> tuple[Point, ...]:
         """Its corners in turn."""
-        x, y, c, s = self.x, self.y, self.c, self.s
-        signs = (-self.half, -self.up), (self.half, -self.up), (self.half, self.up), (-self.half, self.up)
+        x, y, half, up, c, s = self
+        signs = (-half, -up), (half, -up), (half, up), (-half, up)
         return tuple((x + a * c - b * s, y + a * s + b * c) for a, b in signs)
 
     def upended(self) -> "Box":
@@ -61,26 +60,25 @@ class Box:
         Two boxes are apart where a line along a side of one of them parts them, so they overlap while they do so as
         seen along each side.
         """
-        here_x, here_y, half, up, cosine, sine = self.x, self.y, self.half, self.up, self.c, self.s
-        for other in boxes:
-            x, y = other.x - here_x, other.y - here_y
-            ahead, aside = x * cosine + y * sine, y * cosine - x * sine
-            c, s = other.c * cosine + other.s * sine, other.s * cosine - other.c * sine
+        x0, y0, half, up, c0, s0 = self
+        for x, y, other_half, other_up, c1, s1 in boxes:
+            ahead, aside = (x - x0) * c0 + (y - y0) * s0, (y - y0) * c0 - (x - x0) * s0
+            c, s = c1 * c0 + s1 * s0, s1 * c0 - c1 * s0
             along, across = abs(c), abs(s)
-            if abs(aside) >= up + other.half * across + other.up * along:
+            if abs(aside) >= up + other_half * across + other_up * along:
                 continue
-            reach = half + other.half * along + other.up * across
-            first = inside(ahead * c + aside * s, -c, other.half + half * along + up * across)
-            second = inside(aside * c - ahead * s, s, other.up + half * across + up * along)
+            reach = half + other_half * along + other_up * across
+            first = inside(ahead * c + aside * s, -c, other_half + half * along + up * across)
+            second = inside(aside * c - ahead * s, s, other_up + half * across + up * along)
             start, end = max(ahead - reach, first[0], second[0]), min(ahead + reach, first[1], second[1])
             if start < end:
                 yield start, end
 
     def crosses(self, lines: Iterable[Line]) -> Iterator[Stretch]:
         """From which to which move in its own direction it lies on a line, for each that it can come to lie on."""
-        half, c, s = self.half, self.c, self.s
-        here, aside = self.x * c + self.y * s, self.y * c - self.x * s
-        low, high = aside - self.up, aside + self.up
+        x, y, half, up, c, s = self
+        here, aside = x * c + y * s, y * c - x * s
+        low, high = aside - up, aside + up
         for (x0, y0), (x1, y1) in lines:
             v0, v1 = y0 * c - x0 * s, y1 * c - x1 * s
             if (v0 <= low and v1 <= low) or (v0 >= high and v1 >= high):
