@@ -1,13 +1,12 @@
 """Status: what a connection would say of itself at this moment (RFC 9293, section 3.10.6)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from course.tcp.state import State
 from course.tcp.variables import Tcb
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """A snapshot of a connection. Sizes in octets, times in seconds; None where nothing is known yet.
 
     `timeouts` says how often in a row the retransmission timer has run out: from 3 on (R1, section 3.8.3) something is

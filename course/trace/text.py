@@ -68,8 +68,8 @@ class Numbering:
 
 def directions(sent: Sent) -> tuple[Direction, Direction]:
     """(from, to) as endpoints, and the way back."""
-    source = (sent.packet.source, sent.segment.source_port)
-    destination = (sent.packet.destination, sent.segment.destination_port)
+    packet, segment = sent.packet, sent.packet.segment
+    source, destination = (packet.source, segment.source_port), (packet.destination, segment.destination_port)
     return (source, destination), (destination, source)
 
 

@@ -14,6 +14,7 @@ In the order in which they are read, and in which they import each other:
     columns      where things stand from left to right
     heights      where things stand from top to bottom, and where the scale breaks
     ticks        the scale of time
+    touching     where labels touch each other, or lines
     labels       finding room for labels
     arrows       the way of each segment, and its labels
     alternative  the same story in words

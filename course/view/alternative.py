@@ -7,7 +7,7 @@ from operator import itemgetter
 from course.trace.record import Delivered, Dropped, Sent
 from course.view.bands import Bands
 from course.view.heights import Gap, Heights
-from course.view.story import Call, Flight, Story
+from course.view.story import Call, End, Flight, Story
 from course.view.words import NO_BREAK_SPACE, PLAIN_LOSS, THIN_SPACE, call_label, number, result_label, span
 
 MANY = 16
@@ -103,20 +103,24 @@ def overtakes(other: Flight, flight: Flight) -> bool:
 def states(bands: Bands) -> list[str]:
     """Through which states each end of each connection goes."""
     sentences = []
-    for end in dict.fromkeys(stay.whose for stay in bands.stays):
-        names = listed(str(stay.state) for stay in bands.stays if stay.whose == end)
+    states_of: dict[End, list[str]] = {}
+    for stay in bands.stays:
+        states_of.setdefault(stay.whose, []).append(str(stay.state))
+    for end, names in states_of.items():
         what = f" ({bands.words[end]})" if end in bands.words else "" if end.remote else " (listening)"
-        sentences.append(f"States of {end.host}{what}: {names}.")
+        sentences.append(f"States of {end.host}{what}: {listed(names)}.")
     return sentences
 
 
 def calls(story: Story) -> list[str]:
     """What each program calls, and what comes of it."""
+    calls_of: dict[str, list[Call]] = {}
+    for call in story.calls:
+        calls_of.setdefault(call.called.program, []).append(call)
     sentences = []
-    for program in dict.fromkeys(call.called.program for call in story.calls):
-        own = [call_told(call, story) for call in story.calls if call.called.program == program]
+    for program, own in calls_of.items():
         more = f" and {len(own) - CALLS} calls more" if len(own) > CALLS else ""
-        sentences.append(f"{program} calls {', '.join(own[:CALLS])}{more}.")
+        sentences.append(f"{program} calls {', '.join(call_told(call, story) for call in own[:CALLS])}{more}.")
     return sentences
 
 

@@ -7,10 +7,11 @@ from math import hypot
 from course.trace.record import Dropped
 from course.view.columns import Columns
 from course.view.heights import LOST_AT, Heights
-from course.view.labels import SIDE, Line, Room, along, below, reading_angle
+from course.view.labels import SIDE, Room, Slide, along, below, reading_angle, reading_length
 from course.view.marks import Arrow, Label, Point
 from course.view.story import Flight
 from course.view.style import ARROW, text_width
+from course.view.touching import Line
 from course.view.words import loss_label, transmission
 
 STUB = 70.0
@@ -83,7 +84,7 @@ def turning_point(points: tuple[Point, ...]) -> Point | None:
     return points[len(points) // 2]
 
 
-def beside(turn: Point, text: str, role: str, *, leftward: bool) -> Iterator[Label]:
+def beside(turn: Point, text: str, role: str, *, leftward: bool) -> Iterator[Slide]:
     """Ways to set a text beside the point where a way turns back."""
     x, y = turn
     label = Label(text, x - SIDE, y, ARROW, role, "end", halo=True) if leftward else \
@@ -107,7 +108,8 @@ def lost(flight: Flight, dropped: Dropped, points: tuple[Point, ...], room: Room
     else:
         least, most = (wide + 2 * CROSS) / length, 1 - (text_width(fate, ARROW) + CROSS + 4) / length
         shares = [max(min(max(LOST_AT + aside, least), most), AT_ONCE) for aside in ASIDE]
-        note = room.place(beyond(line, share, fate) for share in shares)
+        moves = [(share - shares[0]) * reading_length(line) for share in shares]
+        note = room.place([Slide(beyond(line, shares[0], fate), moves)])
         share = shares_before(line, note)
         room.block(between(line, share), CROSS / 3)
         label = room.place(along(line, flight.label, ARROW, "trouble", (0.04, share)))

@@ -1,6 +1,7 @@
 """Which stays in a state are shown on a host's lifeline, on which of its bands, and under what name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -102,16 +103,18 @@ def unborrowed(stay: Stay, slots: Mapping[End, int], lives: Mapping[End, Life]) 
 
 def words(slots: Mapping[End, int], names: Mapping[str, str]) -> dict[End, str]:
     """A word for each end of a connection whose host has several of them: the peer's name, or else a port."""
-    told: dict[End, str] = {}
+    ends_of: dict[str, list[tuple[End, Endpoint]]] = {}
     for end in slots:
-        pairs = {(other.local, other.remote) for other in slots if other.host == end.host and other.remote}
-        if end.remote and len(pairs) > 1:
-            told[end] = tell_apart(end.local, end.remote, [remote for _, remote in pairs if remote], names)
-    return told
+        if end.remote:
+            ends_of.setdefault(end.host, []).append((end, end.remote))
+    return {end: word for ends in ends_of.values() for end, word in tell_apart(ends, names)}
 
 
-def tell_apart(local: Endpoint, remote: Endpoint, remotes: list[Endpoint], names: Mapping[str, str]) -> str:
-    """The peer's name if it is the only one from there among `remotes`, else the port that differs."""
-    if [address for address, _ in remotes].count(remote[0]) == 1:
-        return names.get(remote[0], remote[0])
-    return str(remote[1] if len(set(remotes)) == len(remotes) else local[1])
+def tell_apart(ends: list[tuple[End, Endpoint]], names: Mapping[str, str]) -> Iterator[tuple[End, str]]:
+    """For a host's ends and their peers: the peer's name if no other comes from there, else the port that differs."""
+    pairs = {(end.local, remote) for end, remote in ends}
+    callers, peers = Counter(address for _, (address, _) in pairs), {remote for _, remote in pairs}
+    for end, remote in ends if len(pairs) > 1 else ():
+        is_alone = callers[remote[0]] == 1
+        port = remote[1] if len(peers) == len(pairs) else end.local[1]
+        yield end, names.get(remote[0], remote[0]) if is_alone else str(port)

@@ -82,6 +82,10 @@ class Stack:
         self.base = (story.rows[0].at, 0.0) if story.rows else (0.0, 0.0)
         self.floor = 0.0
         self.astray = {flight.start: flight for flight in story.flights if not isinstance(flight.outcome, Delivered)}
+        self.leaving: dict[int, list[Flight]] = {}
+        for flight in story.flights:
+            if isinstance(flight.outcome, Delivered):
+                self.leaving.setdefault(flight.start, []).append(flight)
         self.ends = {flight.end: flight for flight in story.flights if flight.end is not None}
         self.calls = {call.end: call for call in story.calls if call.end is not None}
         self.named = {stay.start: stay.host for stay in bands.stays if stay.start is not None}
@@ -89,6 +93,7 @@ class Stack:
         self.lanes: dict[str, float] = {}
         self.names: dict[str, float] = {}
         self.lost: list[Flight] = []
+        self.under_way: list[Flight] = []
 
     def put(self, row: int, record: Record) -> None:
         """Give the next row its height."""
@@ -107,8 +112,7 @@ class Stack:
     def break_scale(self, row: int, at: float) -> float:
         """Leave out a stretch of time in which nothing happens; where the row after it stands."""
         story = self.story
-        under_way = [transmission(flight.sent, flight.copy) for flight in story.flights
-                     if flight.start < row <= (flight.end or 0) and isinstance(flight.outcome, Delivered)]  # fmt: skip
+        under_way = [transmission(flight.sent, flight.copy) for flight in self.under_way]
         text = silence(story.rows, row, story.timers, under_way, captured=story.trace.captured)
         lines = tuple(wrap(text, self.columns.link.width - 24, BREAK))
         top = max(self.result.rows[-1], self.floor) + BREAK_MARGIN
@@ -167,12 +171,14 @@ class Stack:
         """Remember what the row takes up."""
         if isinstance(record, Sent):
             self.wire[self.columns.side(record.sender), True] = y, record.sender
+            self.under_way += self.leaving.get(row, ())
             if row in self.astray:
                 self.lost.append(self.astray[row])
                 self.floor = max(self.floor, y + 0.85 * self.drop)
         elif isinstance(record, Delivered):
-            receiver = self.ends[row].receiver
-            self.wire[self.columns.side(receiver), False] = y, receiver
+            flight = self.ends[row]
+            self.under_way.remove(flight)
+            self.wire[self.columns.side(flight.receiver), False] = y, flight.receiver
         elif isinstance(record, Returned):
             self.lanes[record.called.program] = y
         elif row in self.named:

@@ -38,7 +38,9 @@ class Label:
     @property
     def centre(self) -> Point:
         """The middle of the text."""
-        shift = {"start": 0.5, "middle": 0.0, "end": -0.5}[self.anchor] * self.width
+        if self.anchor == "middle":
+            return self.x, self.y
+        shift = self.width / 2 if self.anchor == "start" else -self.width / 2
         return self.x + shift * cos(radians(self.angle)), self.y + shift * sin(radians(self.angle))
 
 

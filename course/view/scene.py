@@ -1,32 +1,33 @@
 """A scene: a Layout as plain values, for a pen that draws in a browser."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from course.view.marks import Layout
 from course.view.style import THEMES, Font
 
 DECIMALS = 2  # a hundredth of a pixel is enough, and makes the message half as long
+LEFT_OUT = (None, False, "")
 
 
 def scene(layout: Layout) -> dict[str, Any]:
     """The layout as dictionaries, lists, texts and numbers; names are those of course.view.marks."""
-    plain = plain_value(layout)
-    assert isinstance(plain, dict)
+    plain: dict[str, Any] = plain_value(layout)
     return plain
 
 
-def plain_value(value: object) -> object:
+def plain_value(value: Any) -> Any:
     """The same value without a class; what is empty or off is left out."""
+    if isinstance(value, float):
+        return round(value, DECIMALS)
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, (tuple, list)):
+        return [plain_value(each) for each in value]
     if isinstance(value, Font):
         return {"size": value.size, **({"bold": True} if value.bold else {}), **({"mono": True} if value.mono else {})}
-    if is_dataclass(value):
-        named = {field.name: plain_value(getattr(value, field.name)) for field in fields(value)}
-        return {name: each for name, each in named.items() if each not in (None, False, "")}
-    if isinstance(value, tuple | list):
-        return [plain_value(each) for each in value]
-    return round(value, DECIMALS) if isinstance(value, float) else value
+    fields = value.__slots__  # as all marks have them
+    return {name: plain for name in fields if (plain := plain_value(getattr(value, name))) not in LEFT_OUT}
 
 
 def colours(themes: Mapping[str, Mapping[str, str]] = THEMES, name: str = "course-play") -> str:

@@ -5,6 +5,7 @@ Times are rows: the positions of records in the list of those that are drawn. Or
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from course.tcp.state import State
 from course.trace.hosts import Directory
@@ -37,8 +38,7 @@ class End:
     incarnation: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Flight:
+class Flight(NamedTuple):
     """A segment on its way, or one copy of it; `outcome` is None while it still is when the story stops."""
 
     sent: Sent
@@ -181,7 +181,7 @@ class Reader:
         row = self._row(outcome, inside=wanted) if flight else None
         if flight and row is not None:
             self._arrived.add(transmission(outcome.sent))
-            self.story.flights.append(replace(flight, end=row, outcome=outcome))
+            self.story.flights.append(flight._replace(end=row, outcome=outcome))
 
     def _returned(self, returned: Returned, row: int | None) -> None:
         call = self._calling.pop(returned.called.number, None)

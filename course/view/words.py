@@ -1,5 +1,7 @@
 """The words in our pictures: how a segment, a call, a result and a span of time are written."""
 
+from functools import lru_cache
+
 from course.tcp.segment import Segment, Why
 from course.tcp.timers import Timer
 from course.trace.record import Called, Dropped, Octets, Returned, Sent
@@ -19,6 +21,7 @@ def number(value: float, digits: int = 3) -> str:
     return f"{whole}.{rest}" if rest else whole
 
 
+@lru_cache(maxsize=4096)
 def span(seconds: float) -> str:
     """A span of time as one says it: "20 µs", "950 ms", "1.5 s"."""
     if seconds >= 0.9999995:

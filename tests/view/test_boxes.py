@@ -10,9 +10,9 @@ from course.tcp.wire import encode
 from course.trace.record import Sent
 from course.view.boxes import Draft, boxes, pieces
 from course.view.fields import Field, pseudo_fields, tcp_fields
-from course.view.labels import Box
 from course.view.sheet import Plate
 from course.view.style import THEMES
+from course.view.touching import Box
 from tests.view.traces import ECHO, bulk
 
 RUN = ECHO.run()

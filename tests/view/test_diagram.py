@@ -7,10 +7,10 @@ import pytest
 from course import TRANSITIONS, Event, Scenario, State
 from course.apps import echo
 from course.view.diagram import Draft, Visit, diagram, edges_of, path, states_of
-from course.view.labels import Box
 from course.view.places import ACTIVE, LANES, PASSIVE, PLACES, ROUTES, is_sudden, lane
 from course.view.sheet import Curve, Plate, Stroke
 from course.view.style import THEMES
+from course.view.touching import Box
 from tests.talk import hear, reset, talk
 from tests.view.traces import ECHO, RUNS, trace
 

@@ -1,6 +1,7 @@
-from course.view.labels import Box, Room, along, below
+from course.view.labels import Room, Shelves, Slide, along, below, shelves_between
 from course.view.marks import Label
 from course.view.style import ARROW
+from course.view.touching import Box
 
 LINE = ((0.0, 0.0), (300.0, 80.0))
 
@@ -13,25 +14,12 @@ def overlap(one, other):
     return Box.of(one).overlaps(Box.of(other))
 
 
-def test_boxes_overlap_or_not_whichever_way_they_are_turned():
-    assert overlap(label(0, 0), label(10, 5))
-    assert overlap(label(0, 0), label(0, 0, angle=80))
-    assert not overlap(label(0, 0), label(0, 14))
-    assert not overlap(label(0, 0), label(80, 0))
-    assert not overlap(label(0, 0, angle=15), label(0, 14, angle=15))
-
-
-def test_a_line_crosses_a_box_or_passes_it():
-    box = Box.of(label(100, 100))
-
-    assert box.is_crossed(((100, 0), (100, 200)))
-    assert box.is_crossed(((95, 100), (105, 100)))
-    assert not box.is_crossed(((0, 0), (200, 0)))
-    assert not box.is_crossed(((100, 0), (100, 80)))
+def heights(slides):
+    return [slide.moved(move).y for slide in slides for move in slide.moves]
 
 
 def test_a_label_stands_above_the_middle_of_its_line_where_there_is_room():
-    first = next(along(LINE, "SYN", ARROW, "opening"))
+    first = next(along(LINE, "SYN", ARROW, "opening")).label
 
     assert abs(first.x - 150) < 3
     assert first.y < 40
@@ -39,7 +27,7 @@ def test_a_label_stands_above_the_middle_of_its_line_where_there_is_room():
 
 
 def test_a_text_never_stands_on_its_head():
-    backwards = next(along(LINE[::-1], "SYN", ARROW, "opening"))
+    backwards = next(along(LINE[::-1], "SYN", ARROW, "opening")).label
 
     assert -90 < backwards.angle < 90
 
@@ -63,5 +51,33 @@ def test_a_name_moves_down_and_no_further_than_it_may():
     room = Room([((-50.0, 0.0), (50.0, 0.0))])
 
     assert room.place(below(label(0, 0), 40)).y == 9
-    assert [place.y for place in below(label(0, 0), 4)] == [0, 3]
-    assert [place.y for place in below(label(0, 0), -4)] == [0]
+    assert heights(below(label(0, 0), 7)) == [0, 3, 6]
+    assert heights(below(label(0, 0), -4)) == [0]
+
+
+def test_where_nothing_is_free_a_label_lies_on_as_little_as_can_be_and_rather_on_lines_than_on_a_label():
+    room = Room(((x, -50.0), (x, 50.0)) for x in (0.0, 60.0, 62.0))
+    room.take(label(120, 0))
+    slide = Slide(label(0, 0), (60.0, 0.0, 120.0, 3.0))
+
+    assert [room.cost(slide.moved(move)) for move in slide.moves] == [2, 1, 100, 1]
+    assert room.place([slide]) == label(0, 0)
+
+
+def test_a_text_is_moved_in_its_own_direction():
+    upwards = Slide(label(0, 0, -90), (0.0, 20.0))
+    room = Room([((-50.0, 0.0), (50.0, 0.0))])
+
+    assert [round(place, 9) for place in (upwards.moved(20).x, upwards.moved(20).y)] == [0, -20]
+    assert room.place([Slide(label(0, 0, -90), (0.0, 20.0, 80.0))]).y == -80
+
+
+def test_things_on_shelves_are_found_once_wherever_they_are_looked_for():
+    shelves = Shelves()
+    for number in range(40):
+        shelves.put(number, shelves_between(10.0 * number, 10.0 * number + 150))
+
+    for top in range(-100, 600, 7):
+        near = shelves.near(shelves_between(top, top + 90))
+        assert len(near) == len(set(near))
+        assert {number for number in range(40) if 10 * number < top + 90 and top < 10 * number + 150} <= set(near)

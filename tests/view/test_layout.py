@@ -1,23 +1,54 @@
 """The layout decides what is readable: these are its promises, kept for every kind of run."""
 
+import sys
+from collections import Counter
 from dataclasses import replace
 from itertools import combinations, pairwise
 
 import pytest
 
-from course import Scenario
+from course import Scenario, faults
 from course.apps import echo
 from course.trace.record import Delivered, Sent
 from course.view.excerpt import Choice
-from course.view.labels import Box
 from course.view.layout import layout
-from tests.view.traces import RUNS, Story, trace
+from course.view.touching import Box
+from tests.view.traces import RUNS, Story, ask, bulk, one_after_the_other, trace
 
+ALL = Choice(most=10_000)
 LOST = layout(trace("first data lost"))
 
 
 def arrows(name, **choice):
     return layout(trace(name), Choice(**choice)).arrows
+
+
+def bulk_with_losses(size):
+    return bulk(100_000 * size, faults=[faults.randomly(0.02)])
+
+
+def one_connection_after_the_other(size):
+    def client(host):
+        for _ in range(12 * size):
+            ask(b"hello")(host)
+
+    return Scenario(server=one_after_the_other, client=client, delay=0.050).run()
+
+
+def work(deed):
+    """How many lines of Python it takes to do something."""
+    lines, before = Counter(), sys.gettrace()
+
+    def count(_, event, __):
+        lines[event] += 1
+        return count
+
+    sys.settrace(count)
+    try:
+        deed()
+    finally:
+        sys.settrace(before)
+    return lines["line"]
 
 
 def labels(name, **choice):
@@ -92,6 +123,16 @@ def test_no_picture_explodes(name):
     assert len({arrow.name for arrow in marks.arrows}) <= 60
     assert marks.height < 2700
     assert marks.width < 2300
+
+
+@pytest.mark.parametrize("run", [bulk_with_losses, one_connection_after_the_other], ids=lambda run: run.__name__)
+def test_four_times_the_segments_are_four_times_the_work(run):
+    """Counted in lines of Python, which are as many on every machine."""
+    few, many = run(1).trace, run(4).trace
+    growth = len(many.sent) / len(few.sent)
+
+    assert growth > 3.5
+    assert work(lambda: layout(many, ALL)) < 1.1 * growth * work(lambda: layout(few, ALL))
 
 
 def test_the_same_trace_gives_the_same_layout():

@@ -1,6 +1,5 @@
 """The variables over time: what is drawn is what was so, readably, with what happened and in words."""
 
-from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -8,10 +7,10 @@ import pytest
 from course import Scenario, TcpParameters, faults
 from course.apps import echo
 from course.view.episodes import FAST_RETRANSMIT, RESTART, TIMEOUT, episodes, trips
-from course.view.labels import Box
 from course.view.series import Draft, series
 from course.view.sheet import Plate
 from course.view.style import THEMES
+from course.view.touching import Box
 from course.view.transfer import transfer
 from tests.talk import say, talk
 from tests.view.traces import ECHO, RUNS, bulk
@@ -93,7 +92,7 @@ def test_a_restart_after_idle_is_seen_where_cwnd_falls_though_nothing_was_in_fli
     run = RUNS["echo"]()
     samples = run.variables("client")
     before = next(sample for sample in samples if sample.status.flight_size == 0 and sample.status.srtt)
-    fallen = before._replace(at=9.0, status=replace(before.status, cwnd=before.status.cwnd // 2))
+    fallen = before._replace(at=9.0, status=before.status._replace(cwnd=before.status.cwnd // 2))
 
     assert [(one.name, one.at) for one in episodes(run.trace, [before, fallen], (before.local, before.remote))] == [
         (RESTART, 9.0)

@@ -6,10 +6,10 @@ import pytest
 
 from course import TcpParameters, Trace, faults
 from course.tcp.segment import Options
-from course.view.labels import Box
 from course.view.sheet import Signs
 from course.view.style import THEMES
 from course.view.timeseq import Draft, timeseq
+from course.view.touching import Box
 from course.view.transfer import transfer
 from tests.talk import say, talk
 from tests.view.traces import RUNS, Story, bulk, trace
