@@ -127,10 +127,11 @@ def test_the_variables_are_those_of_the_moment():
     after_syn = next(moment for moment in answer["moments"] if moment["line"][3].startswith("[client 1] SYN"))
     samples = [sample for sample in answer["variables"] if sample["after"] <= after_syn["after"]]
 
-    assert samples[-1]["values"]["SND.UNA · SND.NXT"] == "0 · 1"
-    assert samples[-1]["values"]["state"] == str(State.SYN_SENT)
-    assert samples[-1]["values"]["timers"].split() == ["retransmission", "at", "1", "s"]
-    last = {sample["end"]: sample["values"]["state"] for sample in answer["variables"]}
+    values = dict(zip(answer["names"], samples[-1]["values"], strict=True))
+    assert values["SND.UNA · SND.NXT"] == "0 · 1"
+    assert values["state"] == str(State.SYN_SENT)
+    assert values["timers"].split() == ["retransmission", "at", "1", "s"]
+    last = {sample["end"]: sample["values"][0] for sample in answer["variables"]}
     assert last == {"client": "CLOSED", "server": "CLOSED"}
 
 

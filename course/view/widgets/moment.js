@@ -7,15 +7,14 @@ class Moment {
     this.scroll = add(side, "div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "Variables" });
   }
 
-  show(moment, samples) {
+  show(moment, { names, variables: samples }) {
     this.line.textContent = `${moment.time}: ${moment.line.slice(1).join(" ")}`;
-    const names = [...new Set(samples.map((sample) => sample.end))];
     const ends = latest(moment, samples);
+    const titles = [...new Set(samples.map((sample) => sample.end))];
     this.scroll.replaceChildren();
     if (!ends.size) return void add(this.scroll, "p", { class: "quiet" }, "No connection yet.");
-    const rows = Object.keys(ends.values().next().value);
-    const cells = rows.map((name) => [name, ...names.map((end) => (ends.has(end) ? ends.get(end)[name] : "–"))]);
-    table(this.scroll, ["", ...names], cells, { headed: true });
+    const cells = names.map((name, at) => [name, ...titles.map((end) => ends.get(end)?.[at] ?? "–")]);
+    table(this.scroll, ["", ...titles], cells, { headed: true });
   }
 }
 

@@ -176,7 +176,7 @@ class View {
     this.ladder.standAt(isLast ? null : now.y, this.hide.checked && !isLast, (name) => this.sent.get(name) <= here);
     if (!isLast && now.name) this.ladder.chooseNamed(now.name);
     this.states.show(this.answer.moments.slice(0, here + 1));
-    this.values.show(now, this.answer.variables);
+    this.values.show(now, this.answer);
     this.byte.show(now.after, this.hide.checked);
     this.list();
   }

@@ -64,6 +64,7 @@ class Showing:
             "scene": scene(draft.layout()),
             "segments": segments(run),
             "moments": moments(run, draft, ends),
+            "names": NAMES,
             "variables": [variables(sample, ends) for sample in samples],
             "diagram": DIAGRAM,
             "code": repr(session.scenario),
@@ -175,20 +176,32 @@ def variables(sample: Sample, ends: Ends) -> Message:
     }
 
 
-def values(status: Status) -> dict[str, str]:
-    """The variables that one looks at most often; those that belong together, together."""
+NAMES = (
+    "state",
+    "SND.UNA · SND.NXT",
+    "SND.WND",
+    "RCV.NXT · RCV.WND",
+    "RTO",
+    "timers",
+    "cwnd · in flight",
+    "to send · to read",
+)
+
+
+def values(status: Status) -> tuple[str, ...]:
+    """The variables that one looks at most often, in the order of NAMES; those that belong together, together."""
     heard = "–" if status.irs is None else f"{status.rcv_nxt - status.irs}"
     timers = ", ".join(f"{name} at {span(at)}" for name, at in sorted(status.timers.items(), key=itemgetter(1)))
-    return {
-        "state": str(status.state),
-        "SND.UNA · SND.NXT": f"{status.snd_una - status.iss} · {status.snd_nxt - status.iss}",
-        "SND.WND": f"{status.snd_wnd}",
-        "RCV.NXT · RCV.WND": f"{heard} · {status.rcv_wnd}",
-        "RTO": span(status.rto),
-        "timers": timers or "off",
-        "cwnd · in flight": f"{'no limit' if status.cwnd >= NO_LIMIT else status.cwnd} · {status.flight_size}",
-        "to send · to read": f"{status.send_queue} · {status.receive_queue}",
-    }
+    return (
+        str(status.state),
+        f"{status.snd_una - status.iss} · {status.snd_nxt - status.iss}",
+        f"{status.snd_wnd}",
+        f"{heard} · {status.rcv_wnd}",
+        span(status.rto),
+        timers or "off",
+        f"{'no limit' if status.cwnd >= NO_LIMIT else status.cwnd} · {status.flight_size}",
+        f"{status.send_queue} · {status.receive_queue}",
+    )
 
 
 def segments(run: Run) -> dict[str, Message]:
