@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from course.scenario import Scenario
     from course.sim.limits import Limits
     from course.sim.watch import Sample
+    from course.view.journey import Journey
     from course.view.picture import Picture
 
 
@@ -66,6 +67,18 @@ class Run:
                 "do the programs use chance, real time, or what they changed the first time?"
             )
         return watch.samples
+
+    def journey(self, octet: int = 1, sender: str | None = None, connection: int = 1) -> "Journey":
+        """Where one octet is at each moment, from the program that writes it to the one that reads it; print it.
+
+        `octet` counts from 1 what `sender` writes (None: whoever sends more) on its `connection`, counted from 1.
+        Raises ScenarioError as `variables` does, ValueError for an octet that is never written, and says how many are.
+        """
+        from course.view.follow import follow
+        from course.view.transfer import transfer
+
+        samples = self.variables()
+        return follow(self.trace, samples, transfer(self.trace, sender, connection).way, octet)
 
     def series(self, host: str | None = None, connection: int = 1, **options: Any) -> "Picture":
         """The congestion window, the RTO and their kin over time, for one end; options: course.view.series."""

@@ -160,6 +160,7 @@ class SimulatedSocket:
         octets = connection.receive(size)
         if connection.tcb.ack_now is not None:
             self._settle()
+        self.host.show(connection, returning=True)
         return octets
 
     # ------------------------------------------------ closing

@@ -203,8 +203,12 @@ class SimulatedHost:
             wake_all(hosted.readers)
         if hosted.writers and (changed or connection.has_room):
             wake_all(hosted.writers)
+        self.show(connection)
+
+    def show(self, connection: Connection, *, returning: bool = False) -> None:
+        """Something has happened to a connection, perhaps in a call that returns now: whoever watches may look."""
         if self.watch is not None:
-            self.watch.look(self._clock.now, self.name, connection)
+            self.watch.look(self._clock.now, self.name, connection, returning=returning)
 
     def _write_history(self, connection: Connection) -> bool:
         """Write down the states and timers since last time."""

@@ -72,6 +72,8 @@ class Network:
             except BaseException as error:  # noqa: BLE001 - KeyboardInterrupt too: clean up first, run() raises it
                 self._failure = failure(error, "a fault's function")
             self.over = True
+            for host in self._hosts.values():
+                host.watch = None  # what is done to stop the programs is no part of the run
             trace, results = self._trace(conditions), self._results()
             stuck = self._programs.stop_all()
         if stuck:

@@ -35,12 +35,15 @@ class Watch:
         self._host, self._pair = host, pair
         self._last: dict[tuple[str, Endpoint, Endpoint], Status] = {}
 
-    def look(self, at: float, host: str, connection: Connection) -> None:
-        """Something has happened to this connection of that host."""
+    def look(self, at: float, host: str, connection: Connection, *, returning: bool = False) -> None:
+        """Something has happened to this connection of that host.
+
+        `returning`: it happened in a call whose return is the next record, and what was read counts as read from then.
+        """
         local, remote = connection.tcb.local, connection.tcb.remote
         if remote is None or self._host not in (None, host) or self._pair not in (None, frozenset((local, remote))):
             return
         status, last = connection.status(), self._last.get((host, local, remote))
         if status != last and (last or status.state is not State.CLOSED):
             self._last[host, local, remote] = status
-            self.samples.append(Sample(at, host, local, remote, status, len(self.records)))
+            self.samples.append(Sample(at, host, local, remote, status, len(self.records) + returning))

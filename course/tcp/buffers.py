@@ -51,6 +51,15 @@ class ReceiveBuffer:
         """Does anything wait for a missing octet?"""
         return bool(self._beyond)
 
+    @property
+    def beyond(self) -> tuple[tuple[int, int], ...]:
+        """The ranges of numbers that wait beyond a gap, each from its first to before its end, as SACK blocks are."""
+        ranges: list[tuple[int, int]] = []
+        for seq, octets in self._beyond:
+            first, end = ranges.pop() if ranges and seq <= ranges[-1][1] else (seq, seq)
+            ranges.append((first, max(end, seq + len(octets))))
+        return tuple(ranges)
+
     def accept(self, seq: int, octets: bytes, expected: int, window: int) -> int:
         """Take in a segment's octets, and say how many became readable in order.
 

@@ -10,8 +10,9 @@ class Status(NamedTuple):
     """A snapshot of a connection. Sizes in octets, times in seconds; None where nothing is known yet.
 
     `timeouts` says how often in a row the retransmission timer has run out: from 3 on (R1, section 3.8.3) something is
-    wrong. `send_queue` is sent or waiting and not acknowledged, `receive_queue` arrived and not read; `timers` maps
-    each running timer's name to the moment at which it runs out. Sequence numbers are unwrapped.
+    wrong. `send_queue` is sent or waiting and not acknowledged, `receive_queue` arrived and not read. `beyond` are the
+    ranges that arrived and wait for an octet before them, each as (first number, number after its last).
+    `timers` maps each running timer's name to the moment at which it runs out. Sequence numbers are unwrapped.
     """
 
     state: State
@@ -32,6 +33,7 @@ class Status(NamedTuple):
     timeouts: int
     send_queue: int
     receive_queue: int
+    beyond: tuple[tuple[int, int], ...]
     timers: dict[str, float]
 
 
@@ -41,5 +43,6 @@ def status(tcb: Tcb) -> Status:
     return Status(
         tcb.state, snd.iss, snd.una, snd.nxt, snd.wnd, rcv.irs, rcv.nxt, rcv.wnd, snd.mss,
         rto.rto, rto.srtt, rto.rttvar, congestion.cwnd, congestion.ssthresh, snd.nxt - snd.una, tcb.timeouts,
-        len(tcb.outgoing), len(tcb.incoming), {str(timer): at for timer, at in tcb.timers.running().items()},
+        len(tcb.outgoing), len(tcb.incoming), tcb.incoming.beyond,
+        {str(timer): at for timer, at in tcb.timers.running().items()},
     )  # fmt: skip

@@ -23,6 +23,10 @@ In the order in which they are read, and in which they import each other:
     plot         values over time: scales, staircases, legends
     transfer     what one end of a connection sends, and what it hears of it
     progress     the same in words
+    journey      the places that hold one octet, and its steps from one to the next
+    turns        what each event at one end of a connection does to its variables, and to one octet
+    crossing     one octet on the wire
+    follow       one octet from one program to the other
     episodes     what happens to TCP's variables, and when
     fields       the octets of a segment, field by field
     places       where the states of figure 5 stand, and which way its edges go

@@ -8,6 +8,7 @@ from course import Limits, RunError, Scenario, ScenarioError, TcpParameters, fau
 from course.apps import echo
 from course.errors import LimitExceeded
 from course.tcp.state import State
+from course.trace.record import Delivered
 from tests.talk import hear, say, talk
 
 TALK = Scenario(server=echo.server, client=echo.client, delay=0.050)
@@ -83,6 +84,41 @@ def test_a_look_at_a_moment_and_its_limits_are_taken_again():
     with pytest.raises(LimitExceeded) as ended:
         TALK.run(limits=Limits(segments=4))
     assert ended.value.run.variables()[-1].at == ended.value.run.trace.sent[-1].at
+
+
+def test_nothing_is_watched_that_comes_after_the_record():
+    """How programs are stopped, and their sockets closed, is no part of the run."""
+    run = TALK.run(until=0.12)
+
+    assert [sample.status.state for sample in run.variables("client")][-1] is State.ESTABLISHED
+    assert run.variables()[-1].after <= len(run.trace)
+
+
+def test_what_a_program_reads_is_seen_when_it_reads():
+    """Even if no acknowledgment, and nothing else, comes of it."""
+
+    def late(host, connection):
+        for _ in range(3):
+            host.sleep(1)
+            connection.recv(2)
+
+    samples = talk(late, say(b"hello!")).variables("server")
+    queues = [(sample.at, sample.status.receive_queue) for sample in samples]
+    falls = [(at, queue) for (_, before), (at, queue) in itertools.pairwise(queues) if queue < before]
+
+    assert falls == [(pytest.approx(1.15), 4), (pytest.approx(2.15), 2), (pytest.approx(3.15), 0)]
+
+
+def test_octets_are_in_the_receive_queue_until_the_call_that_waits_for_them_is_back():
+    """A program that waits in recv() takes them at once, but they do arrive first."""
+    run = TALK.run()
+    queues = {sample.after: sample.status.receive_queue for sample in run.variables("client")}
+    records = [run.trace.records[after - 1] for after, queue in queues.items() if queue]
+    arrival = next(after for after, queue in queues.items() if queue)
+
+    assert [type(record) for record in records] == [Delivered]
+    assert queues[arrival + 1] == 0
+    assert run.trace.records[arrival].called.name == "recv"
 
 
 def test_a_run_that_ended_in_an_error_can_be_watched():

@@ -104,6 +104,19 @@ def test_octets_that_are_held_already_are_not_held_twice():
     assert buffer.read(20) == b"abcdefghij"
 
 
+def test_what_waits_beyond_a_gap_is_told_as_ranges():
+    """As the blocks of a SACK option (RFC 2018, section 3): what touches or overlaps is one range."""
+    buffer = ReceiveBuffer()
+    assert buffer.beyond == ()
+
+    for seq, piece in ((7, b"gh"), (20, b"tu"), (9, b"i"), (6, b"fgh")):
+        buffer.accept(seq, piece, 1, 100)
+    assert buffer.beyond == ((6, 10), (20, 22))
+
+    buffer.accept(1, b"abcdef", 1, 100)
+    assert buffer.beyond == ((20, 22),)
+
+
 PIECES = st.lists(st.tuples(st.integers(0, 59), st.integers(1, 25)), max_size=25)
 
 
@@ -112,12 +125,15 @@ PIECES = st.lists(st.tuples(st.integers(0, 59), st.integers(1, 25)), max_size=25
 def test_any_cutting_shuffling_duplicating_and_overlapping_gives_each_octet_once_and_in_order(pieces, window):
     """RFC 9293 3.10.7.4, SHLD-31."""
     stream, buffer, expected, got = octets(0, 60), ReceiveBuffer(), 0, b""
+    came = set()
     whole = [(at, 10) for at in range(0, 60, 10)]  # the sender sends all of it again, until it has arrived
     for at, size in pieces + whole * 6:
         arrived = buffer.accept(at, stream[at : at + size], expected, min(window, 60 - expected))
         assert arrived == len(buffer)
+        came.update(range(max(at, expected), min(at + size, expected + min(window, 60 - expected))))
         got += buffer.read(arrived)
         expected += arrived
+        assert {seq for first, end in buffer.beyond for seq in range(first, end)} == {n for n in came if n >= expected}
 
     assert got == stream[:expected]
     assert expected == 60 or window < 10

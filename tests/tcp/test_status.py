@@ -24,9 +24,19 @@ def test_a_snapshot_shows_every_variable_at_that_moment():
     assert story.connection.status() == Status(
         state=State.ESTABLISHED, iss=ISS, snd_una=ISS + 101, snd_nxt=ISS + 201, snd_wnd=800,
         irs=IRS, rcv_nxt=IRS + 6, rcv_wnd=995, mss=100, rto=1.0, srtt=0.0, rttvar=0.0,
-        cwnd=1100, ssthresh=2**30, flight_size=100, timeouts=0, send_queue=140, receive_queue=5,
+        cwnd=1100, ssthresh=2**30, flight_size=100, timeouts=0, send_queue=140, receive_queue=5, beyond=(),
         timers={"retransmission": 1.0, "delayed ACK": 0.2},
     )  # fmt: skip
+
+
+def test_what_waits_beyond_a_gap_is_in_no_queue_yet():
+    """RFC 9293 3.10.7.4, SHLD-31."""
+    story = established()
+    story.arrives(data(b"world", seq=6, ack=1))
+    story.expect(ack(seq=1, ack=1))
+    status = story.connection.status()
+
+    assert (status.rcv_nxt, status.receive_queue, status.beyond) == (IRS + 1, 0, ((IRS + 6, IRS + 11),))
 
 
 def test_a_snapshot_does_not_change_with_the_connection():
