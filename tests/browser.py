@@ -1,10 +1,11 @@
 """A real browser, for the tests that are marked `browser`."""
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from course.lab.doctor import find_browser
 
@@ -15,7 +16,7 @@ QUIET = (
 
 
 @contextmanager
-def chromium():
+def chromium() -> Iterator[Browser]:
     """A headless Chromium; without one the test is skipped, but where CI=true it fails."""
     path = find_browser()
     if path is None and os.environ.get("CI") == "true":
@@ -29,7 +30,7 @@ def chromium():
 
 
 @pytest.fixture
-def page():
+def page() -> Iterator[Page]:
     """An empty page of a browser of its own."""
     with chromium() as browser:
         yield browser.new_page()

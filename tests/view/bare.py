@@ -1,6 +1,10 @@
 """A widget in a bare page: its own JavaScript, and a stub model whose answers come from its Python."""
 
 import json
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page
 
 PAGE = """<!doctype html><html lang="en"><head><title>a widget</title>
 <meta name="viewport" content="width=device-width">
@@ -20,12 +24,21 @@ window.leave = render({{ model, el: document.getElementById("el") }});
 </script></body></html>"""
 
 
-def show(page, widget, *, dark=False, width=1000, height=900, first=".octet", hears=lambda: True):
+def show(
+    page: Page,
+    widget: Any,
+    *,
+    dark: bool = False,
+    width: int = 1000,
+    height: int = 900,
+    first: str = ".octet",
+    hears: Callable[[], bool] = lambda: True,
+) -> list[str]:
     """Show the widget in the page, wait for its first answer, and give the list of what goes wrong in there.
 
     `first` is what that answer draws. While `hears()` is false, the kernel answers nothing.
     """
-    wrong = []
+    wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.expose_function("kernel", lambda asked: json.dumps(widget.answer(json.loads(asked))) if hears() else None)
