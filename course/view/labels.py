@@ -124,12 +124,10 @@ class Room:
 
     def cheapest(self, slide: Slide) -> tuple[float, float]:
         """The first of the moves that touches least, and how much: all stretches that it falls into."""
-        lines, labels = self.touched(slide)
-        stretches = [*lines, *list(labels) * LABEL_COST]
-        starts, ends = sorted([start for start, _ in stretches]), sorted([end for _, end in stretches])
+        lines, labels = (ends_of(stretches) for stretches in self.touched(slide))
         best, least = slide.moves[0], inf
         for move in slide.moves:
-            cost = bisect_left(starts, move) - bisect_right(ends, move)
+            cost = LINE_COST * depth(lines, move) + LABEL_COST * depth(labels, move)
             if cost < least:
                 best, least = move, cost
             if not cost:
@@ -141,6 +139,17 @@ class Room:
         box = slide.box
         shelves = shelves_between(*box.heights(slide.moves))
         return box.crosses(self._lines.near(shelves)), box.meets(self._boxes.near(shelves))
+
+
+def ends_of(stretches: Iterable[Stretch]) -> tuple[list[float], list[float]]:
+    """Where the stretches start, in order, and where they end, in order."""
+    found = list(stretches)
+    return sorted([start for start, _ in found]), sorted([end for _, end in found])
+
+
+def depth(ends: tuple[list[float], list[float]], move: float) -> int:
+    """Into how many stretches a move falls: so many have started, and have not ended."""
+    return bisect_left(ends[0], move) - bisect_right(ends[1], move)
 
 
 def along(line: Line, text: str, font: Font, role: str, within: tuple[float, float] = (0.0, 1.0)) -> Iterator[Slide]:

@@ -1,5 +1,7 @@
 """From a Trace to a Layout: every mark of a ladder with its place."""
 
+from math import inf
+
 from course.tcp.state import State
 from course.trace.trace import Trace
 from course.view.alternative import alternative
@@ -53,20 +55,25 @@ class Draft:
         self.top = max((label.y for label in self.headings), default=MARGIN - LINE_HEIGHT) + 50
         self.bottom = self.top + self.heights.bottom
 
-    def layout(self) -> Layout:
-        """All the marks."""
+    def layout(self, down_to: float = inf) -> Layout:
+        """All the marks; or no segments and no calls that begin below this height, and the others the sooner.
+
+        A label takes no account of those that are placed after it: what is there is as it is in the whole picture.
+        """
         points = ways(self.story.flights, self.columns, self.heights, self.top)
         room = Room(line for way in points for line in lines_of(way))
         gaps = self.breaks(room)
         typical = self.story.part.typical
         arrows = tuple(
-            arrow(flight, way, room, typical) for flight, way in zip(self.story.flights, points, strict=True)
+            arrow(flight, way, room, typical)
+            for flight, way in zip(self.story.flights, points, strict=True)
+            if way[0][1] <= down_to
         )
         left, right = MARGIN + SCALE_WIDTH, self.columns.right
         moments = ticks(self.story.rows, self.heights, left - 10, self.top)
         notes = self.notes()
         height = max([self.bottom, *(note.y for note in notes)]) + MARGIN
-        calls = tuple(self.call(call) for call in self.story.calls)
+        calls = tuple(box for call in self.story.calls if (box := self.call(call, down_to)))
         return Layout(right + MARGIN, height, left, right, self.lifelines(), self.states(room), calls, arrows, gaps,
                       moments, self.headings + self.programs(), notes, self.heights.to_scale and not gaps,
                       alternative(self.story, self.bands, self.heights))  # fmt: skip
@@ -135,11 +142,13 @@ class Draft:
         role = f"band {PHASES[stay.state]}"
         return Band(stay.host, str(stay.state), role, x, BAND, top, max(bottom, top + 2), placed, closed)
 
-    def call(self, call: Call) -> CallBox:
+    def call(self, call: Call, down_to: float = inf) -> CallBox | None:
         """A call as a box: one line where it is short and both texts fit, else the result at its end."""
         column = self.columns.programs[call.called.program]
         top = self.top if call.start is None else self.top + self.heights.rows[call.start]
         bottom = self.bottom if call.end is None else self.top + self.heights.rows[call.end]
+        if top > down_to:
+            return None
         first, second = call_texts(call)
         inner, tall = column.width - 2 * PADDING, bottom - top > TWO_LINES - 0.5
         y = top + 11 if tall else (top + bottom) / 2

@@ -11,7 +11,8 @@ from course import Scenario, faults
 from course.apps import echo
 from course.trace.record import Delivered, Sent
 from course.view.excerpt import Choice
-from course.view.layout import layout
+from course.view.layout import Draft, layout
+from course.view.story import tell
 from course.view.touching import Box
 from tests.view.traces import RUNS, Story, ask, bulk, one_after_the_other, trace
 
@@ -133,6 +134,19 @@ def test_four_times_the_segments_are_four_times_the_work(run):
 
     assert growth > 3.5
     assert work(lambda: layout(many, ALL)) < 1.1 * growth * work(lambda: layout(few, ALL))
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_upper_part_of_a_picture_is_what_it_is_in_the_whole(name):
+    whole = layout(trace(name))
+    draft = Draft(tell(trace(name), Choice()), "", list(trace(name).hosts))
+    middle = (draft.top + draft.bottom) / 2
+    part = draft.layout(middle)
+    above = [arrow for arrow in whole.arrows if arrow.points[0][1] <= middle]
+
+    assert list(part.arrows) == above == list(whole.arrows[: len(above)])
+    assert part.calls == tuple(call for call in whole.calls if call.top <= middle)
+    assert (part.height, part.alternative, part.ticks) == (whole.height, whole.alternative, whole.ticks)
 
 
 def test_the_same_trace_gives_the_same_layout():

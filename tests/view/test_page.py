@@ -52,15 +52,15 @@ def test_every_single_loss_is_in_the_file(tmp_path):
     assert set(held[""]["headers"]) == set(sent)
     assert set(held) == {"", *(f"drop {name}" for name in sent)}
     for name in sent:
-        lost = [arrow["name"] for arrow in held[f"drop {name}"]["scene"]["arrows"] if arrow["end"] == "lost"]
+        lost = [arrow["name"] for arrow in held[f"drop {name}"]["picture"]["scene"]["arrows"] if arrow["end"] == "lost"]
         assert lost == [name]
 
 
 def test_what_a_scenario_loses_itself_can_pass():
     held = answers(TALK.with_faults(faults.drop("client", 3)))
 
-    assert "lost" in [arrow["end"] for arrow in held[""]["scene"]["arrows"]]
-    assert "lost" not in [arrow["end"] for arrow in held["none client 3"]["scene"]["arrows"]]
+    assert "lost" in [arrow["end"] for arrow in held[""]["picture"]["scene"]["arrows"]]
+    assert "lost" not in [arrow["end"] for arrow in held["none client 3"]["picture"]["scene"]["arrows"]]
     assert [name for name in held if name.startswith("none")] == ["none client 3"]
 
 

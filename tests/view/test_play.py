@@ -9,9 +9,10 @@ from course import Scenario, State, TcpParameters, faults
 from course.apps import echo
 from course.trace.hosts import Directory
 from course.view.widgets import play as module
-from course.view.widgets.play import Play
+from course.view.widgets.moment import end_at_work
+from course.view.widgets.play import Play, packed
 from course.view.widgets.session import Session
-from course.view.widgets.shown import Showing, end_at_work
+from course.view.widgets.shown import Showing
 from tests.view.bare import show
 from tests.view.traces import bulk
 
@@ -24,13 +25,18 @@ class Kernel:
     def __init__(self, scenario=TALK):
         self.play = Play(scenario, "echo")
         self.sent = []
-        self.play.send = self.sent.append
+        self.play.send = lambda content, buffers: self.sent.append(json.loads(buffers[0]))
         self.serial = 0
 
     def ask(self, **message):
         self.serial += 1
         self.play._handle_custom_msg(message | {"serial": self.serial}, [])  # noqa: SLF001 as Jupyter does
         return self.sent[-1]
+
+    def known(self, **message):
+        """Everything that the browser knows when it has asked for this, and for the details."""
+        answer = self.ask(**message)
+        return self.ask(do="details", whole=True) | answer
 
 
 # ---------------------------------------------------------------- Python's side
@@ -44,7 +50,7 @@ def test_an_answer_says_which_question_it_answers():
 
 def test_a_segment_that_is_lost_is_sent_again_and_what_came_before_is_the_same():
     kernel = Kernel()
-    before, after = kernel.ask(do="show"), kernel.ask(do="fault", kind="drop", host="client", n=3)
+    before, after = kernel.known(do="show"), kernel.known(do="fault", kind="drop", host="client", n=3)
     ends = {arrow["name"]: arrow["end"] for arrow in after["scene"]["arrows"]}
 
     assert kernel.play.scenario == TALK.with_faults(faults.drop("client", 3))
@@ -123,7 +129,7 @@ def test_a_run_that_ends_before_its_time_is_shown_with_what_went_wrong():
 
 
 def test_the_variables_are_those_of_the_moment():
-    answer = Kernel().ask(do="show")
+    answer = Kernel().known(do="show")
     after_syn = next(moment for moment in answer["moments"] if moment["line"][3].startswith("[client 1] SYN"))
     samples = [sample for sample in answer["variables"] if sample["after"] <= after_syn["after"]]
 
@@ -153,7 +159,7 @@ def test_several_connections_of_a_host_are_told_apart():
         for _ in range(2):
             host.create_connection(("server", 7000)).close()
 
-    answer = Kernel(Scenario(server=echo.server, client=client)).ask(do="show")
+    answer = Kernel(Scenario(server=echo.server, client=client)).known(do="show")
 
     assert {sample["end"] for sample in answer["variables"]} == {
         f"{host}, connection {count}" for host in ("client", "server") for count in (1, 2)
@@ -166,8 +172,8 @@ def test_the_header_of_a_segment_comes_field_by_field_with_its_octets():
 
     assert bytes.fromhex("".join(answer["header"]["octets"]))[20:] == b"hello"
     assert fields["Destination Port"]["words"] == "7000"
-    assert fields["Control bits"] == {"name": "Control bits", "words": "ACK PSH (00011000)", "at": (13, 13)}
-    assert fields["Data"] == {"name": "Data", "words": "5 octets: hello", "at": (20, 24)}
+    assert fields["Control bits"] == {"name": "Control bits", "words": "ACK PSH (00011000)", "at": [13, 13]}
+    assert fields["Data"] == {"name": "Data", "words": "5 octets: hello", "at": [20, 24]}
     assert [field["at"][0] for field in fields.values()] == sorted(field["at"][0] for field in fields.values())
     assert "error" not in answer  # so that it leaves alone what the widget says of the run
 
@@ -186,12 +192,21 @@ def test_what_has_happened_is_said_in_words():
     assert answer["status"] == "client 3 lost. 9 segments in 241.3 s."
 
 
-def test_an_answer_is_json_and_not_too_long():
-    small = json.dumps(Showing(Session((TALK,)), "echo").whole)
-    large = json.dumps(Showing(Session((bulk(500_000, rate=10e6).scenario,))).whole)
+def size(scenario):
+    showing = Showing(Session((scenario,)), "echo")
+    return len(packed(showing.picture() | showing.details())[0])
 
-    assert len(small) < 60_000
-    assert len(large) < 2_000_000
+
+def test_an_answer_is_json_and_not_too_long():
+    small = size(TALK)
+    large = size(bulk(500_000, rate=10e6).scenario)
+
+    assert small < 60_000
+    assert large < 900_000
+
+
+def kept(play):
+    return {name: value for name, value in play.get_state().items() if name != "layout"}
 
 
 def test_without_a_kernel_there_are_the_picture_and_its_words_and_no_state_is_kept():
@@ -202,7 +217,7 @@ def test_without_a_kernel_there_are_the_picture_and_its_words_and_no_state_is_ke
     assert bundle["text/plain"] == words
     assert html.escape(words) in bundle["text/html"]
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == play.model_id
-    assert len(json.dumps(play.get_state(), default=str)) < 60_000  # the code, and nothing of the run
+    assert kept(play) == kept(bulk(500_000, rate=10e6).scenario.play())  # the code, and nothing of the run
 
 
 def test_the_parameters_of_tcp_stay_as_they_are():
@@ -328,7 +343,7 @@ def test_the_diagram_shows_where_both_ends_are_at_the_moment(opened):
 @pytest.mark.browser
 def test_the_same_run_is_there_as_a_table(opened):
     opened_page, _ = opened
-    opened_page.click("summary")
+    opened_page.click("text=The same run as a table")
     opened_page.wait_for_selector("details tbody tr")
     rows = opened_page.locator("details tbody tr")
 
@@ -437,6 +452,69 @@ def test_the_moment_can_be_dragged_and_the_segment_of_the_moment_is_the_chosen_o
     assert "server gets [client 1]" in opened_page.inner_text(".values .line")
     assert slider.get_attribute("aria-valuetext") == "50 ms"
     assert "Segment client 1" in opened_page.inner_text(".told")
+
+
+@pytest.mark.browser
+def test_one_octet_is_followed_from_program_to_program_and_what_carries_it_is_marked(opened):
+    opened_page, kernel = opened
+    kernel.ask(do="fault", kind="drop", host="client", n=3)
+    opened_page.click("role=button[name='Reset']")
+    opened_page.click("role=button[name='Undo']")
+    opened_page.click("text=Where is my byte?")
+    opened_page.locator(".byte input").fill("3")
+    opened_page.locator(".byte input").press("Enter")
+    opened_page.wait_for_selector("text=client 4 carries it again")
+    steps = opened_page.locator(".steps button")
+    seen = []
+    for at in range(steps.count()):
+        steps.nth(at).click()
+        seen.append(opened_page.locator(".stations .here b").all_inner_texts())
+
+    assert opened_page.locator(".stations .octet").first.text_content() == "6c l"
+    assert seen == [
+        ["send buffer"],
+        ["send buffer", "wire"],
+        ["send buffer"],
+        ["send buffer", "wire"],
+        ["send buffer", "receive buffer"],
+        ["send buffer", "receiving program"],
+        ["receiving program"],
+    ]
+    marked = opened_page.locator(".segment.marked")
+    assert [each.get_attribute("aria-label")[:8] for each in marked.all()] == ["client 3", "client 4"]
+
+
+@pytest.mark.browser
+def test_of_what_the_other_end_sends_an_octet_can_be_followed_too_and_not_one_that_is_not_there(opened):
+    opened_page, _ = opened
+    opened_page.click("text=Where is my byte?")
+    opened_page.get_by_label("of what").select_option("server")
+    opened_page.wait_for_selector("text=server's program writes it")
+    opened_page.locator(".byte input").fill("70")
+    opened_page.locator(".byte input").press("Enter")
+
+    assert opened_page.locator(".byte input").input_value() == "5"
+    assert "of 5" in opened_page.inner_text(".byte")
+
+
+@pytest.mark.browser
+def test_of_a_long_ladder_what_is_in_sight_is_drawn_and_the_keyboard_reaches_the_rest(page):
+    wrong = show(page, bulk(500_000, rate=10e6).scenario.play(), first=".segment")
+    all_of_them = len(bulk(500_000, rate=10e6).scenario.run().trace.sent)
+    assert 20 < page.locator(".segment").count() < all_of_them / 2
+    page.locator(".segment[tabindex='0']").focus()
+    page.keyboard.press("End")
+    last = focused(page)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Delete")
+    page.wait_for_selector(".segment.chosen[aria-label*=lost]")
+
+    assert last.split(",")[0].split()[1].isdigit()
+    assert "lost" in focused(page)
+    assert page.locator(".stage").evaluate("stage => stage.scrollTop") > 5000
+    page.locator(".stage").evaluate("stage => { stage.scrollTop = 0; }")
+    page.wait_for_selector(".segment[aria-label^='client 2,']")
+    assert wrong == []
 
 
 @pytest.mark.browser

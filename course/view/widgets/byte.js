@@ -45,7 +45,7 @@ class Byte {
     for (const { place, where } of journey.places) this.station(place, where);
     this.steps.replaceChildren();
     this.rows = journey.steps.map((step) => this.step(step));
-    this.on.told(new Set(journey.steps.map(({ name }) => name)));
+    this.on.told(new Set(journey.steps.map(({ carried }) => carried)));
   }
 
   station(place, where) {

@@ -41,7 +41,7 @@ def journey(trace: Trace, samples: Sequence[Sample], flow: Flow, octet: int) -> 
                 "time": span(step.at).replace(NO_BREAK_SPACE, " ") if step.at else "0 ms",
                 "after": step.after,
                 "what": step.what,
-                "name": step.name,
+                "carried": step.name if step.enters is Place.WIRE else None,
                 "places": [str(place) for place in held(found.steps[:count])],
             }
             for count, step in enumerate(found.steps, 1)
@@ -52,7 +52,13 @@ def journey(trace: Trace, samples: Sequence[Sample], flow: Flow, octet: int) -> 
 
 def whereabouts(journey: Journey) -> list[tuple[Place, str]]:
     """Each place, and whose it is."""
-    whose = [journey.sender, f"{journey.sender}'s TCP", "on the way", *[f"{journey.receiver}'s TCP"] * 2, journey.receiver]
+    whose = [
+        journey.sender,
+        f"{journey.sender}'s TCP",
+        "on the way",
+        *[f"{journey.receiver}'s TCP"] * 2,
+        journey.receiver,
+    ]
     return list(zip(Place, whose, strict=True))
 
 

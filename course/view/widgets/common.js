@@ -26,7 +26,7 @@ class Python {
     this.count = 0;
     this.error = "";
     this.isIdle = true;
-    this.hear = (answer) => this.receive(answer);
+    this.hear = (answer, buffers) => this.receive(buffers?.length ? unpacked(buffers[0]) : answer);
     model.on("msg:custom", this.hear);
   }
 
@@ -67,6 +67,11 @@ class Python {
     clearTimeout(this.waiting);
     this.model.off("msg:custom", this.hear);
   }
+}
+
+// A long answer comes as octets, which nobody has to look through on its way.
+function unpacked(buffer) {
+  return JSON.parse(new TextDecoder().decode(buffer));
 }
 
 // The frame of a widget: what is typed in there is no command to JupyterLab, and what goes wrong is shown in `trouble`.

@@ -19,11 +19,17 @@ class Book {
   }
 
   send(message) {
-    if (message.do === "header") return this.hear({ header: this.answers[this.steps[this.at]].headers[message.name], serial: message.serial });
+    const { details, headers } = this.answers[this.steps[this.at]];
+    if (message.do === "details") return this.answer(message, details);
+    if (message.do === "header") return this.answer(message, headers[message.name]);
     this.note.textContent = "";
     this[message.do](message);
     const can = { undo: this.at > 0, redo: this.at + 1 < this.steps.length, faults: ["drop", "none"], knobs: false };
-    this.hear({ ...this.answers[this.steps[this.at]], can, serial: message.serial });
+    this.answer(message, { ...this.answers[this.steps[this.at]].picture, can });
+  }
+
+  answer({ serial }, answer) {
+    this.hear({ ...answer, serial });
   }
 
   show() {}

@@ -29,7 +29,7 @@ def save(scenario: Scenario, path: str | Path, title: str = "") -> None:
     page = Template(read("page.html")).substitute(
         title=escape(title or " and ".join(scenario.programs)),
         style=style("play.css", "course-play"),
-        alternative=escape(told[PLAIN]["scene"]["alternative"]),
+        alternative=escape(told[PLAIN]["picture"]["scene"]["alternative"]),
         answers=in_script(json.dumps(folded(told), ensure_ascii=False, separators=(",", ":"))),
         program=script(*FILES, "page.js").replace(EXPORT, ""),
     )
@@ -42,7 +42,7 @@ def answers(scenario: Scenario) -> dict[str, dict[str, Any]]:
     For a segment about which the scenario itself has a fault there is "none client 3", too.
     """
     plain = answer(scenario)
-    segments = plain["segments"].values()
+    segments = plain["details"]["segments"].values()
     if len(segments) > MOST:
         raise ScenarioError(
             f"{len(segments)} segments are too many for a page, which holds a run for each loss: {MOST} are the most; "
@@ -57,9 +57,10 @@ def answers(scenario: Scenario) -> dict[str, dict[str, Any]]:
 def answer(scenario: Scenario) -> dict[str, Any]:
     """What the widget would be told, without what the page knows best itself: where undo and redo lead."""
     showing = Showing(Session((scenario,)))
-    told = dict(showing.whole)
+    told, details = showing.picture(), showing.details(whole=False)
     del told["can"]
-    return {**told, "headers": {name: showing.header(name)["header"] for name in told["segments"]}}
+    headers = {name: showing.header(name) for name in details["segments"]}
+    return {"picture": told, "details": details, "headers": headers}
 
 
 def folded(value: dict[str, Any]) -> list[Any]:

@@ -25,21 +25,38 @@ class View {
       this.byte.hear(answer.journey);
       this.goTo(this.here());
     }
-    if (!answer.scene) return;
+    if (answer.moments && this.python.asked(answer)) this.detail(answer);
+    else if (answer.can) this.draw(answer);
+  }
+
+  // What is to be done to the run. The picture comes back down to where one looks, so that it comes at once.
+  change(deed) {
+    this.python.ask({ ...deed, sight: this.ladder.bottom });
+  }
+
+  // First comes the picture, and right after it the rest, and what there is to say of each segment and each moment.
+  draw(answer) {
     const isFirst = !this.answer;
-    this.answer = answer;
-    this.sent = new Map(answer.moments.map(({ name }, at) => [name, at]).reverse()); // at which moment each segment was sent
+    this.answer = { ...this.answer, ...answer };
     this.undo.disabled = !answer.can.undo;
     this.redo.disabled = !answer.can.redo;
     this.showKnobs(answer);
-    this.states.draw(answer.diagram);
     this.ladder.draw(answer.scene);
-    this.byte.draw(answer.flows);
-    this.goTo(this.here());
+    this.python.ask({ do: "details", whole: !answer.isWhole });
     this.code.textContent = answer.code;
     this.json.hidden = !answer.json; // a fault that is a function cannot be saved
     this.copied.textContent = "";
     if (!isFirst && this.status.textContent !== answer.status) this.status.textContent = answer.status;
+  }
+
+  detail(details) {
+    Object.assign(this.answer, details);
+    if (details.scene) this.ladder.draw(details.scene);
+    this.sent = new Map(details.moments.map(({ name }, at) => [name, at]).reverse()); // at which moment each segment was sent
+    this.states.draw(details.diagram);
+    this.byte.draw(details.flows);
+    this.goTo(this.here());
+    this.tell(this.ladder.name);
   }
 
   showKnobs({ knobs, can }) {
@@ -61,7 +78,7 @@ class View {
     this.stage = add(body, "div", { class: "stage", tabindex: 0, role: "group", "aria-label": "The ladder" }); // it is scrolled
     this.ladder = new Ladder(this.stage, {
       chosen: (name) => this.tell(name),
-      pressed: (_, arrow) => this.openMenu(arrow),
+      pressed: (arrow) => this.openMenu(arrow),
       deleted: (name) => this.fault(name, "drop"),
     });
     this.menu = new Menu(this.stage, () => this.ladder.focus());
@@ -73,16 +90,16 @@ class View {
 
   buildBar(bar) {
     const session = group(bar, "What was changed");
-    button(session, "reset", "Reset").onclick = () => this.python.ask({ do: "reset" });
+    button(session, "reset", "Reset").onclick = () => this.change({ do: "reset" });
     this.undo = button(session, "undo", "Undo");
-    this.undo.onclick = () => this.python.ask({ do: "undo" });
+    this.undo.onclick = () => this.change({ do: "undo" });
     this.redo = button(session, "redo", "Redo");
-    this.redo.onclick = () => this.python.ask({ do: "redo" });
+    this.redo.onclick = () => this.change({ do: "redo" });
     this.buildStepper(bar);
     this.knobs = group(bar, "The network");
     this.sliders = KNOBS.map((knob) => this.slider(knob));
     this.seed = add(add(this.knobs, "label", {}, "seed "), "input", { type: "number", min: 0, step: 1 });
-    this.seed.onchange = () => this.python.ask({ do: "knob", name: "seed", value: Math.max(0, Math.round(Number(this.seed.value))) });
+    this.seed.onchange = () => this.change({ do: "knob", name: "seed", value: Math.max(0, Math.round(Number(this.seed.value))) });
     this.buildCopies(bar);
   }
 
@@ -99,7 +116,7 @@ class View {
     const label = add(this.knobs, "label", {}, `${knob.name} `);
     const input = add(label, "input", { type: "range", min: 0, ...knob.range });
     const told = add(label, "output", { "aria-hidden": "true" });
-    const turn = () => this.python.ask({ do: "knob", name: knob.name, value: knob.value(Number(input.value)), gesture: input.gesture });
+    const turn = () => this.change({ do: "knob", name: knob.name, value: knob.value(Number(input.value)), gesture: input.gesture });
     input.oninput = () => {
       input.gesture ??= unique("gesture");
       setWords(input, told, knob.words(knob.value(Number(input.value))));
@@ -166,7 +183,7 @@ class View {
   }
 
   goTo(moment) {
-    if (!this.answer?.moments.length) return;
+    if (!this.answer?.moments?.length) return;
     const here = Math.min(Math.max(moment, 0), this.last());
     this.moment = here < this.last() ? here : null; // whoever stands at the end stays at the end
     const now = this.answer.moments[here];
@@ -206,32 +223,33 @@ class View {
   // ---------------------------------------------------------------- one segment is chosen, and something becomes of it
 
   tell(name) {
-    const said = this.answer?.segments[name];
+    const said = this.answer?.segments?.[name];
     if (!said) return;
-    const isNew = this.segment.name !== name || this.told !== this.answer;
+    const isNew = this.segment.name !== name || this.said !== said;
     this.segment.tell(name, said);
+    this.said = said;
     if (isNew) this.python.ask({ do: "header", name });
-    this.told = this.answer;
   }
 
   openMenu(arrow) {
-    const { faults } = this.answer.can; // all of them, unless a page says which
-    const { host, n, faults: chosen } = this.answer.segments[arrow.name];
+    const { can: { faults }, segments } = this.answer; // all faults, unless a page says which
+    if (!segments?.[arrow.name]) return; // it has just been drawn
+    const { host, n, faults: chosen } = segments[arrow.name];
     const fates = FATES.filter(({ kind }) => (kind !== "none" || chosen.length) && (!faults || faults.includes(kind)));
     const scale = this.ladder.svg.getBoundingClientRect().width / this.answer.scene.width;
     const place = { x: arrow.label.x * scale, y: arrow.label.y * scale };
-    this.menu.open(arrow.name, fates, place, (kind, seconds) => this.python.ask({ do: "fault", kind, host, n, seconds }));
+    this.menu.open(arrow.name, fates, place, (kind, seconds) => this.change({ do: "fault", kind, host, n, seconds }));
   }
 
   fault(name, kind) {
-    const { host, n } = this.answer.segments[name];
-    this.python.ask({ do: "fault", kind, host, n });
+    const { host, n } = this.answer.segments?.[name] ?? {};
+    if (host) this.change({ do: "fault", kind, host, n });
   }
 
   // ---------------------------------------------------------------- the same as a table
 
   list() {
-    if (!this.table.open || !this.answer) return;
+    if (!this.table.open || !this.answer?.moments) return;
     const known = this.hide.checked ? this.answer.moments.slice(0, this.here() + 1) : this.answer.moments;
     this.rows.replaceChildren();
     const { children } = table(this.rows, ["ms", "who", "", "what"], known.map(({ line }) => line)).tBodies[0];

@@ -1,7 +1,9 @@
 """Play: a ladder to touch. Press a segment and say what becomes of it; the run is computed again and drawn anew."""
 
+import json
 import threading
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 import anywidget
@@ -29,7 +31,7 @@ class Play(anywidget.AnyWidget):
         super().__init__()
         self._showing = Showing(Session((scenario,)), title)
         self._lock = threading.Lock()  # a message may come on another thread while a cell runs
-        self.on_msg(lambda _, message, __: self.send(self.answer(message)))
+        self.on_msg(lambda _, message, __: self.send({}, packed(self.answer(message))))
 
     @property
     def scenario(self) -> Scenario:
@@ -49,7 +51,7 @@ class Play(anywidget.AnyWidget):
         if message["do"] in QUESTIONS:
             return QUESTIONS[message["do"]](self._showing, message)
         showing = Showing(DEEDS[message["do"]](self._showing.session, message), self._showing.title)
-        answer = showing.whole
+        answer = showing.picture(message.get("sight", inf))
         self._showing = showing
         return answer
 
@@ -59,9 +61,15 @@ class Play(anywidget.AnyWidget):
         return bundle(self.model_id, picture.html(), picture.alternative)
 
 
+def packed(answer: Message) -> list[bytes]:
+    """A long answer as octets, since Jupyter would look through all of it in Python before it is sent."""
+    return [json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()]
+
+
 Question = Callable[[Showing, Message], Message]
 QUESTIONS: dict[str, Question] = {
-    "show": lambda showing, _: showing.whole,
+    "show": lambda showing, _: showing.picture(),
+    "details": lambda showing, message: showing.details(whole=message["whole"]),
     "header": lambda showing, message: showing.header(message["name"]),
     "journey": lambda showing, message: showing.journey(message["flow"], message["octet"]),
 }
