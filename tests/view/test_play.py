@@ -50,7 +50,7 @@ def test_an_answer_says_which_question_it_answers():
 
 def test_a_segment_that_is_lost_is_sent_again_and_what_came_before_is_the_same():
     kernel = Kernel()
-    before, after = kernel.known(do="show"), kernel.known(do="fault", kind="drop", host="client", n=3)
+    before, after = kernel.known(do="show"), kernel.known(do="fault", kind="drop", name="client 3")
     ends = {arrow["name"]: arrow["end"] for arrow in after["scene"]["arrows"]}
 
     assert kernel.play.scenario == TALK.with_faults(faults.drop("client", 3))
@@ -63,7 +63,7 @@ def test_a_segment_that_is_lost_is_sent_again_and_what_came_before_is_the_same()
 
 def test_undo_redo_and_reset_lead_through_the_steps():
     kernel = Kernel()
-    kernel.ask(do="fault", kind="drop", host="client", n=3)
+    kernel.ask(do="fault", kind="drop", name="client 3")
 
     assert kernel.ask(do="undo")["can"] == {"undo": False, "redo": True}
     assert kernel.play.scenario == TALK
@@ -89,7 +89,7 @@ def test_the_knobs_are_those_of_the_scenario():
 
 def test_the_code_makes_the_same_scenario():
     kernel = Kernel()
-    code = kernel.ask(do="fault", kind="hold", host="server", n=2, seconds=1.5)["code"]
+    code = kernel.ask(do="fault", kind="hold", name="server 2", seconds=1.5)["code"]
     names = {"Scenario": Scenario, "echo": echo, "faults": faults}
 
     assert eval(code, names) == kernel.play.scenario  # noqa: S307 it is our own
@@ -98,10 +98,11 @@ def test_the_code_makes_the_same_scenario():
 @pytest.mark.parametrize(
     ("message", "problem"),
     [
-        ({"do": "fault", "kind": "drop", "host": "client", "n": 0}, "counted 1, 2, 3"),
-        ({"do": "fault", "kind": "delay", "host": "client", "n": 3, "seconds": -1}, "number of seconds"),
+        ({"do": "fault", "kind": "drop", "name": "client 0"}, "counted 1, 2, 3"),
+        ({"do": "fault", "kind": "delay", "name": "client 3", "seconds": -1}, "number of seconds"),
         ({"do": "knob", "name": "delay", "value": -1}, "give a number"),
         ({"do": "knob", "name": "colour", "value": 1}, "There is no knob"),
+        ({"do": "fault", "kind": "drop", "name": "client"}, "names no transmission"),
         ({"do": "dance"}, "KeyError"),
         ({}, "KeyError"),
     ],
@@ -180,14 +181,14 @@ def test_the_header_of_a_segment_comes_field_by_field_with_its_octets():
 
 def test_a_scenario_comes_as_json_too_if_it_can_be_saved():
     kernel = Kernel()
-    answer = kernel.ask(do="fault", kind="drop", host="client", n=3)
+    answer = kernel.ask(do="fault", kind="drop", name="client 3")
 
     assert Scenario.from_json(answer["json"]) == kernel.play.scenario
     assert Kernel(TALK.with_faults(faults.drop_if(lambda sent: False))).ask(do="show")["json"] == ""
 
 
 def test_what_has_happened_is_said_in_words():
-    answer = Kernel().ask(do="fault", kind="drop", host="client", n=3)
+    answer = Kernel().ask(do="fault", kind="drop", name="client 3")
 
     assert answer["status"] == "client 3 lost. 9 segments in 241.3 s."
 
@@ -457,7 +458,7 @@ def test_the_moment_can_be_dragged_and_the_segment_of_the_moment_is_the_chosen_o
 @pytest.mark.browser
 def test_one_octet_is_followed_from_program_to_program_and_what_carries_it_is_marked(opened):
     opened_page, kernel = opened
-    kernel.ask(do="fault", kind="drop", host="client", n=3)
+    kernel.ask(do="fault", kind="drop", name="client 3")
     opened_page.click("role=button[name='Reset']")
     opened_page.click("role=button[name='Undo']")
     opened_page.click("text=Where is my byte?")

@@ -46,8 +46,7 @@ class Book {
     this.go("");
   }
 
-  fault({ kind, host, n }) {
-    const segment = `${host} ${n}`;
+  fault({ kind, name: segment }) {
     const before = this.steps[this.at].replace(/^\w+ /, "");
     const asked = `${kind} ${segment}`;
     if (asked in this.answers) this.go(asked);

@@ -9,7 +9,7 @@ from typing import Any
 from course.errors import ScenarioError
 from course.scenario import Scenario
 from course.view.widgets.play import FILES
-from course.view.widgets.session import Session, with_fault
+from course.view.widgets.session import Session, transmission, with_fault
 from course.view.widgets.shown import Showing
 from course.view.widgets.widget import EXPORT, read, script, style
 
@@ -42,15 +42,15 @@ def answers(scenario: Scenario) -> dict[str, dict[str, Any]]:
     For a segment about which the scenario itself has a fault there is "none client 3", too.
     """
     plain = answer(scenario)
-    segments = plain["details"]["segments"].values()
+    segments = plain["details"]["segments"]
     if len(segments) > MOST:
         raise ScenarioError(
             f"{len(segments)} segments are too many for a page, which holds a run for each loss: {MOST} are the most; "
             "let the programs send less"
         )
-    changes = [("drop", each["host"], each["n"]) for each in segments]
-    changes += [("none", each["host"], each["n"]) for each in segments if each["faults"]]
-    changed = {f"{kind} {host} {n}": answer(with_fault(scenario, kind, host, n)) for kind, host, n in changes}
+    changes = [("drop", name) for name in segments]
+    changes += [("none", name) for name, said in segments.items() if said["faults"]]
+    changed = {f"{kind} {name}": answer(with_fault(scenario, kind, *transmission(name))) for kind, name in changes}
     return {PLAIN: plain, **changed}
 
 

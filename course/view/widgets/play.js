@@ -79,7 +79,7 @@ class View {
     this.ladder = new Ladder(this.stage, {
       chosen: (name) => this.tell(name),
       pressed: (arrow) => this.openMenu(arrow),
-      deleted: (name) => this.fault(name, "drop"),
+      deleted: (name) => this.change({ do: "fault", kind: "drop", name }),
     });
     this.menu = new Menu(this.stage, () => this.ladder.focus());
     this.buildSide(add(body, "div", { class: "side" }));
@@ -231,19 +231,13 @@ class View {
     if (isNew) this.python.ask({ do: "header", name });
   }
 
-  openMenu(arrow) {
+  openMenu({ name, label }) {
     const { can: { faults }, segments } = this.answer; // all faults, unless a page says which
-    if (!segments?.[arrow.name]) return; // it has just been drawn
-    const { host, n, faults: chosen } = segments[arrow.name];
-    const fates = FATES.filter(({ kind }) => (kind !== "none" || chosen.length) && (!faults || faults.includes(kind)));
+    const isChanged = segments?.[name]?.faults.length !== 0;
+    const fates = FATES.filter(({ kind }) => (kind !== "none" || isChanged) && (!faults || faults.includes(kind)));
     const scale = this.ladder.svg.getBoundingClientRect().width / this.answer.scene.width;
-    const place = { x: arrow.label.x * scale, y: arrow.label.y * scale };
-    this.menu.open(arrow.name, fates, place, (kind, seconds) => this.change({ do: "fault", kind, host, n, seconds }));
-  }
-
-  fault(name, kind) {
-    const { host, n } = this.answer.segments?.[name] ?? {};
-    if (host) this.change({ do: "fault", kind, host, n });
+    const place = { x: label.x * scale, y: label.y * scale };
+    this.menu.open(name, fates, place, (kind, seconds) => this.change({ do: "fault", kind, name, seconds }));
   }
 
   // ---------------------------------------------------------------- the same as a table

@@ -11,7 +11,7 @@ import anywidget
 from course.scenario import Scenario
 from course.view.ladder import ladder
 from course.view.widgets.answers import Message, told
-from course.view.widgets.session import Session, with_fault, with_knob
+from course.view.widgets.session import Session, transmission, with_fault, with_knob
 from course.view.widgets.shown import Showing
 from course.view.widgets.widget import bundle, script, style
 
@@ -82,6 +82,6 @@ DEEDS: dict[str, Deed] = {
         with_knob(session.scenario, message["name"], message["value"]), message.get("gesture")
     ),
     "fault": lambda session, message: session.then(
-        with_fault(session.scenario, message["kind"], message["host"], message["n"], message.get("seconds"))
+        with_fault(session.scenario, message["kind"], *transmission(message["name"]), message.get("seconds"))
     ),
 }

@@ -26,8 +26,6 @@ def said(sent: Sent, numbering: Numbering, scenario: Scenario) -> Message:
     numbering.notice(sent)
     why = sent.segment.why
     return {
-        "host": sent.sender,
-        "n": sent.ordinal,
         "what": describe_segment(sent, numbering),
         "why": why.sentence if why else "",
         "clause": why.clause if why else "",

@@ -63,6 +63,14 @@ class Session:
         return self.then(self.steps[0])
 
 
+def transmission(name: str) -> tuple[str, int]:
+    """The sender of a transmission and its number, as in "client 3"."""
+    host, _, n = name.rpartition(" ")
+    if not n.isdecimal():
+        raise ScenarioError(f'{name!r} names no transmission: write a host and a number, as in "client 3"')
+    return host, int(n)
+
+
 def with_fault(scenario: Scenario, kind: str, host: str, n: int, seconds: float | None = None) -> Scenario:
     """The scenario in which this happens to the `n`-th transmission of `host`, instead of what happened to it before.
 
