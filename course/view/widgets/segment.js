@@ -50,11 +50,12 @@ class Segment {
   }
 
   row(field) {
-    const where = field.at[0] === field.at[1] ? `octet ${field.at[0]}` : `octets ${field.at.join("–")}`;
     const row = add(this.fields, "div", { class: "field", role: "option", tabindex: -1 });
     add(row, "span", { class: "name" }, field.name);
     add(row, "span", { class: "words" }, field.words);
-    add(row, "span", { class: "where" }, where);
+    const where = add(row, "span", { class: "where" });
+    add(where, "span", { class: "silent" }, ", octets ");
+    where.append([...new Set(field.at)].join("–"));
     row.onclick = () => this.choose(field.name, true);
     row.onpointerenter = () => this.light(field.name);
     row.onpointerleave = () => this.light(this.field);
