@@ -23,6 +23,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from traitlets.config import Config
 
+from course.lab.saving import keep_pictures
 from tools import guards
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,6 +94,8 @@ def execute(notebook: Notebook) -> Notebook:
     )
     client.execute()
     notebook.metadata.update(nbformat.from_dict(PYTHON))
+    for cell in guards.code_cells(notebook):
+        keep_pictures(cell.outputs)
     for output in (output for cell in guards.code_cells(notebook) for output in cell.outputs):
         if output.output_type == "error":
             output.traceback = [without_paths(line) for line in output.traceback]

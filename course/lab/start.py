@@ -46,6 +46,7 @@ def arguments(folder: Path, port: int | None, token: str, *, open_browser: bool)
         "ServerApp.allow_root": True,  # in a container everybody is root
         "ServerApp.log_level": "ERROR",
         "IdentityProvider.token": token,
+        "ContentsManager.pre_save_hook": "course.lab.saving.before_saving",
         "KernelManager.transport_encryption": "auto",  # else each kernel warns that it talks in the clear
         "LabApp.default_url": "/lab/tree/" + FIRST_PAGE if (folder / FIRST_PAGE).exists() else "/lab",
         "LabApp.app_settings_dir": SETTINGS,

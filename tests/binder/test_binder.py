@@ -17,6 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LEFT_OUT = (".git", ".venv", "my-notebooks", "build", "dist", "__pycache__", ".*_cache", ".hypothesis", ".coverage*")
 CHAPTER = "05-handshake"
 BINDER_USER = 1000
+SETTINGS = {
+    "overrides.json": "share/jupyter/lab/settings/overrides.json",
+    "server.json": "etc/jupyter/jupyter_server_config.d/course.json",
+}
 
 
 def pins(path):
@@ -92,8 +96,9 @@ def test_a_student_on_binder_meets_cleared_copies_and_can_run_a_chapter(home):
     installed = run(home, "pip", "freeze", "--exclude", "course").stdout.splitlines()
     assert set(installed) == pins("binder/requirements.txt")
     run(home, "pip", "check")
-    settings = home / "venv/share/jupyter/lab/settings/overrides.json"
-    assert json.loads(settings.read_text()) == json.loads((ROOT / "course/lab/settings/overrides.json").read_text())
+    for ours, there in SETTINGS.items():
+        settings = home / "venv" / there
+        assert json.loads(settings.read_text()) == json.loads((ROOT / "course/lab/settings" / ours).read_text())
 
     chapter = home / "my-notebooks" / f"{CHAPTER}.ipynb"
     cells = guards.code_cells(nbformat.read(chapter, as_version=4))
