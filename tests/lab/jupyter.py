@@ -113,6 +113,10 @@ class Notebook:
             cell,
         )
 
+    def interrupt(self):
+        """Press the stop button, and wait until the cell has ended."""
+        self.lab.ask("await panel.sessionContext.session.kernel.interrupt();" + IDLE)
+
     def outputs(self):
         """The outputs of each cell, as they would be saved."""
         return self.lab.ask(OUTPUTS)
