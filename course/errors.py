@@ -8,6 +8,7 @@
         LimitExceeded    too much virtual time, too many segments, or calls without end in one instant
         DeadlineExceeded the real clock ran out on a loopback run
         ProgramStuck     a program refused to stop, or blocked outside of its host
+      StateNotReached    this machine's kernel did not go into a state; `.reached` is where it stood instead
       MalformedSegment   octets that are no TCP segment, or no IP packet round one
       MalformedCapture   a file or a text that holds no capture; `.trace` is what could be read
     Stopped              not an error: how a program is told that its run is over
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from course.run import Run
+    from course.tcp.state import State
     from course.trace.trace import Trace
 
 
@@ -54,6 +56,17 @@ class DeadlineExceeded(RunError):
 
 class ProgramStuck(RunError):
     """A program did not stop when its run was over: it caught Stopped, or blocks outside of its host."""
+
+
+class StateNotReached(CourseError):
+    """This machine's kernel cannot be asked for a state, or did not go into it; the message says what may be why.
+
+    `reached` is the state in which it stood instead, None where that is unknown.
+    """
+
+    def __init__(self, message: str, reached: "State | None" = None) -> None:
+        super().__init__(message)
+        self.reached = reached
 
 
 class MalformedSegment(CourseError, ValueError):

@@ -10,4 +10,12 @@ In reading order:
     interrupts      Ctrl-C
     world           what the socket layer asks for
     loopback        a run, from its beginning to its end
+
+Without a run, each of the eleven states:
+
+    scene           two ends, what the kernel says of both, and their sockets
+    stage           where sockets are brought there, and taken away from
+    recipe          what brings them there
+    tour            the table of all eleven
+    states          the recipes
 """

@@ -3,14 +3,17 @@
 Elsewhere there is nothing to ask, and the answers are None.
 """
 
+import os
 import re
 import socket
 import sys
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from course.tcp.state import State
+from course.tcp.timers import Timer
 from course.trace.record import Endpoint
 
 PROC_NET_TCP = Path("/proc/net/tcp")
@@ -30,13 +33,32 @@ STATES = (  # in the order in which Linux counts them, from 1 (include/net/tcp_s
     State.CLOSING,
     State.SYN_RECEIVED,
 )
+TIMERS = {  # in column "tr" (Documentation/networking/proc_net_tcp.rst of Linux)
+    1: Timer.RETRANSMISSION,
+    2: Timer.KEEP_ALIVE,
+    3: Timer.TIME_WAIT,
+    4: Timer.PERSIST,
+}
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100  # a second has so many, in column "tm->when"
+
+
+class Running(NamedTuple):
+    """The timer that runs for a connection, by its name in course.tcp.timers, and in how many seconds it runs out.
+
+    The table tells one at most. A tail loss probe counts as retransmission, a limit to FIN-WAIT-2 as keep-alive; that
+    of a delayed ACK is left out.
+    """
+
+    name: str
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of /proc/net/tcp. The queues are in octets, where a SYN or a FIN counts as one (RFC 9293, section 3.4).
 
-    A listener has no `remote`, and its `receive_queue` counts the connections that wait for accept().
+    A listener has no `remote`, and its `receive_queue` counts the connections that wait for accept(). The timer, which
+    is another one at each look, is no part of what makes two rows equal.
     """
 
     local: Endpoint
@@ -44,6 +66,7 @@ class Row:
     state: State
     send_queue: int
     receive_queue: int
+    timer: Running | None = field(default=None, compare=False)
 
 
 def state_of(kernel: socket.socket) -> State | None:
@@ -79,13 +102,19 @@ def connections(addresses: Collection[str], path: Path = PROC_NET_TCP) -> list[R
 
 def row(line: str) -> Row | None:
     """Read one line; None for a state that TCP does not have."""
-    _, local, remote, number, queues, *_ = line.split()
+    _, local, remote, number, queues, timer, *_ = line.split()
     state = state_numbered(int(number, 16))
     if state is None:
         return None
     send_queue, receive_queue = queues.split(":")
     far_end = None if state is State.LISTEN else endpoint(remote)
-    return Row(endpoint(local), far_end, state, int(send_queue, 16), int(receive_queue, 16))
+    return Row(endpoint(local), far_end, state, int(send_queue, 16), int(receive_queue, 16), running(timer))
+
+
+def running(text: str) -> Running | None:
+    """The timer as the kernel writes it, as in "03:0000062D" for TIME-WAIT's with 15.81 seconds to go; None if none."""
+    number, ticks = (int(part, 16) for part in text.split(":"))
+    return Running(str(TIMERS.get(number, f"number {number}")), ticks / TICKS) if number else None
 
 
 def endpoint(text: str) -> Endpoint:
