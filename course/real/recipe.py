@@ -47,11 +47,8 @@ class Recipe:
     def is_done(self, words: Words) -> bool:
         """Are both ends where they should be?"""
         mine, other = words.of(self.side), words.across(self.side)
-        running = None if mine is None or mine.timer is None else mine.timer.name
-        is_timed = self.timer is None or running == str(self.timer)
-        return is_timed and all(
-            word is None or word.says(state) for word, state in ((mine, self.aimed), (other, self.other))
-        )
+        is_there = mine is not None and mine.says(self.aimed) and mine.runs(self.timer)
+        return is_there and (other is None or other.says(self.other))
 
 
 def recipe(

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from course.real.kernel import PROC_NET_TCP, Running, connections, state_of
 from course.tcp.state import State
+from course.tcp.timers import Timer
 from course.trace.record import Endpoint
 
 Ends: TypeAlias = tuple[Endpoint | None, Endpoint | None]
@@ -42,6 +43,10 @@ class Word:
     def says(self, state: State | None) -> bool:
         """Is that the state, by whoever has an answer? None: any state will do."""
         return state is None or {self.by_tcp_info, self.by_table} - {None} == {state}
+
+    def runs(self, timer: Timer | None) -> bool:
+        """Is that the timer that runs? None: any will do, or none."""
+        return timer is None or (self.timer is not None and self.timer.name == str(timer))
 
     @property
     def cells(self) -> tuple[str, ...]:

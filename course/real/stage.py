@@ -13,7 +13,7 @@ from typing import Self, TypeVar
 
 from course.errors import StateNotReached
 from course.real.addresses import choose
-from course.real.scene import Ends, Pair, Word, word_on
+from course.real.scene import Ends, Pair, word_on
 from course.real.threads import is_ready
 from course.tcp.timers import Timer
 
@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 AFTERWARDS = 10.0  # seconds that a call may take when the state is reached, and a student plays
 LOOK_AGAIN = 0.000_5  # seconds between two looks
 SETTLING = 0.25  # seconds in which what was sent comes to rest, or the show goes on
-HOLDS, TAKES = 131_072, 32_768  # octets: our buffer for sending holds more than the peer's for receiving ever takes
+HOLDS, TAKES = 200_000, 50_000  # octets: our buffer for sending holds more than the peer's for receiving ever takes
 AT_ONCE = struct.pack("ii", 1, 0)  # struct linger: on, for zero seconds
 
 
@@ -83,7 +83,7 @@ class Actor:
         peer.set("SO_RCVBUF", TAKES)
         self.set("SO_SNDBUF", HOLDS)
         self.do("send() until it would block", self._send_what_fits, waits=False)
-        self._stage.wait_for(lambda: is_persisting(word_on(self.kernel, self.ends)), SETTLING)
+        self._stage.wait_for(lambda: word_on(self.kernel, self.ends).runs(Timer.PERSIST), SETTLING)
 
     def _send_what_fits(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -172,11 +172,6 @@ class Stage:
         local, remote = self.actors["ours"].ends
         peer_ends = self.actors["peer"].ends if "peer" in self.actors else None if remote is None else (remote, local)
         return Pair(live.get("ours"), live.get("peer"), (local, remote), peer_ends)
-
-
-def is_persisting(word: Word) -> bool:
-    """Does the persist timer run, since the peer's window is shut (RFC 9293, section 3.8.6.1)?"""
-    return word.timer is not None and word.timer.name == str(Timer.PERSIST)
 
 
 def leave(kernel: socket.socket) -> None:

@@ -52,7 +52,7 @@ class Tour:
 
     def __repr__(self) -> str:
         lines = [COLUMNS, *(visit.cells for visit in self.visits)]
-        widths = [max(len(line[column]) for line in lines if line[2]) for column in range(len(COLUMNS))]
+        widths = [max(len(line[column]) for line in lines if line[2] or not column) for column in range(len(COLUMNS))]
         return "\n".join([CAPTION, *(text_row(line, widths) for line in lines), NOTE])
 
     def _repr_html_(self) -> str:

@@ -48,6 +48,28 @@ def test_the_table_is_read_for_the_addresses_that_are_wanted(tmp_path):
     assert kernel.connections([], tmp_path / "tcp") == []
 
 
+@little_endian
+def test_the_timers_in_the_table_are_read(monkeypatch):
+    monkeypatch.setattr(kernel, "TICKS", 100)
+    line = SAMPLE.splitlines()[3]
+    texts = ["00:00000000", "01:00000014", "02:000AFC7E", "03:0000062D", "04:0000000F", "07:00000001"]
+
+    assert [kernel.row(line.replace("03:0000062D", text)).timer for text in texts] == [
+        None,
+        ("retransmission", 0.2),
+        ("keep-alive", 7199.98),
+        ("time-wait", 15.81),
+        ("persist", 0.15),
+        ("number 7", 0.01),
+    ]
+
+
+def test_two_rows_that_differ_in_what_is_left_of_a_timer_are_equal():
+    ends = (SERVER, 7000), (CLIENT, 7001), State.TIME_WAIT, 0, 0
+
+    assert kernel.Row(*ends, kernel.Running("time-wait", 59.0)) == kernel.Row(*ends)
+
+
 def test_a_table_that_is_not_there_or_not_a_table_tells_nothing(tmp_path):
     (tmp_path / "image").write_bytes(b"\x89PNG")
 
