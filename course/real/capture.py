@@ -22,8 +22,8 @@ MOST = 20_000  # packets that are kept of a run
 CLOCK_READINGS = 5
 CLOCK_WAS_SET = 1_000_000  # nanoseconds by which the system's clock and ours come apart only if one of them is set
 ADVICE = (
-    'take a capture that was recorded elsewhere, as in course.captures.recorded("echo"); or run Python as root, or in a '
-    "container with --cap-add=NET_RAW; or let users have namespaces (on Ubuntu, as root: "
+    'take a capture that was recorded elsewhere, as in course.captures.recorded("echo"); or run Python as root, or '
+    "in a container with --cap-add=NET_RAW; or let users have namespaces (on Ubuntu, as root: "
     "sysctl kernel.apparmor_restrict_unprivileged_userns=0)"
 )
 
@@ -31,7 +31,7 @@ ADVICE = (
 class How(Enum):
     """How this machine lets us capture."""
 
-    DIRECTLY = "on lo directly"
+    DIRECTLY = "on lo"
     NAMESPACE = "in a network namespace of our own"
 
 
@@ -57,8 +57,8 @@ def is_linux() -> bool:
 class Capture:
     """The packets of one run, in the making: `opened()` for as long as the run lasts, `look()` now and then.
 
-    `how` chooses the way (None: the first one that is permitted); once opened it says which one was taken. The run has
-    to make its sockets by `socket`, and finds the kernel's list of its connections at `table` (None: where it always is).
+    `how` chooses the way (None: the first one that is permitted); once opened it says which one was taken. The run
+    makes its sockets by `socket`, and finds the kernel's list of its connections at `table` (None: at the usual place).
     """
 
     def __init__(self, how: How | None = None) -> None:
@@ -73,6 +73,7 @@ class Capture:
     @contextlib.contextmanager
     def opened(self, addresses: Collection[str]) -> Iterator["Capture"]:
         """Capture what these addresses send, meanwhile. Raises CaptureNotPermitted where that is not possible."""
+        self.taken, self.missed = [], 0
         with contextlib.ExitStack() as held:
             self._ring = self._open(addresses, held)
             self._offset = clock_offset()

@@ -64,10 +64,12 @@ class LoopbackWorld:
         with self._lock:
             self.over = self.programs.over = True
             sightings = self._sightings()
-            words = ["this machine's kernel", *(sightings.conditions if sightings else ["no capture"])]
-            conditions = "; ".join(filter(None, [*words, self._addresses.conditions]))
+            how, *more = sightings.conditions if sightings else ["no capture"]
+            conditions = "; ".join(filter(None, ["this machine's kernel", how, self._addresses.conditions]))
             records = self.journal.seal(sightings.records if sightings else ())
-            trace = Trace(records, self._addresses.hosts, "loopback", conditions, captured=bool(sightings))
+            trace = Trace(
+                records, self._addresses.hosts, "loopback", " · ".join([conditions, *more]), captured=bool(sightings)
+            )
             ended = [program for program in self.programs.all if program.finished]
             return trace, {program.name: program.error or program.result for program in ended}
 
