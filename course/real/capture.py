@@ -103,20 +103,23 @@ class Capture:
         reasons = []
         for how in How if self.how is None else [self.how]:
             try:
-                with contextlib.ExitStack() as attempt:
-                    ring = self._try(how, addresses, attempt)
-                    held.push(attempt.pop_all())
-                    self.how = how
-                    return ring
+                return self._try(how, addresses, held)
             except OSError as error:
                 reasons.append(f"not {how.value} ({error.strerror or error})")
         raise CaptureNotPermitted(", ".join(reasons), ADVICE)
 
     def _try(self, how: How, addresses: Collection[str], held: contextlib.ExitStack) -> Ring:
-        if how is How.NAMESPACE:
-            namespace = held.enter_context(contextlib.closing(Namespace()))
-            self.socket, self.table = namespace.socket, namespace.table
-        return held.enter_context(contextlib.closing(Ring(addresses, self.socket)))
+        """Go one way, and let `held` give back what that takes; if it fails, it gives it back itself."""
+        with contextlib.ExitStack() as attempt:
+            make: Maker = socket.socket
+            table: Path | None = None
+            if how is How.NAMESPACE:
+                namespace = attempt.enter_context(contextlib.closing(Namespace()))
+                make, table = namespace.socket, namespace.table
+            ring = attempt.enter_context(contextlib.closing(Ring(addresses, make)))
+            held.push(attempt.pop_all())
+        self.how, self.socket, self.table = how, make, table
+        return ring
 
 
 def clock_offset() -> int:

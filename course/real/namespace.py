@@ -27,11 +27,11 @@ class Namespace:
         self._near.settimeout(patience)
         try:
             with far:
-                self._child = start(far)
+                self.child = start(far)
         except BaseException:
             self._near.close()
             raise
-        self.table = Path(f"/proc/{self._child.pid}/net/tcp")
+        self.table = Path(f"/proc/{self.child.pid}/net/tcp")
         """Where the kernel lists the connections of this namespace."""
         try:
             check(self._answer()[0])
@@ -51,10 +51,10 @@ class Namespace:
         """Let the child end, and wait for it; the namespace ends with its last socket."""
         self._near.close()
         try:
-            self._child.wait(self._patience)
+            self.child.wait(self._patience)
         except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
+            self.child.kill()
+            self.child.wait()
 
     def _answer(self) -> tuple[int, list[int]]:
         octets, descriptors, _, _ = socket.recv_fds(self._near, inside.ANSWER.size, 1)

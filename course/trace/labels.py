@@ -1,7 +1,7 @@
 """What a pcapng file says about itself: a comment, and the names of hosts (draft-ietf-opsawg-pcapng, 4.1 and 4.5)."""
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
@@ -11,8 +11,8 @@ from course.trace.pcapng import (
     INTERFACE,
     PACKET,
     SECTION,
-    SECTION_MAGIC,
     TIMESTAMP_RESOLUTION,
+    Block,
     Section,
     block_at,
     byte_order,
@@ -74,17 +74,27 @@ def padded(octets: bytes) -> bytes:
 def labels(octets: bytes) -> Labels:
     """What a pcapng file says about itself. Raises MalformedCapture, with the offset in the file."""
     section = Section(byte_order(octets, 0))
-    said: dict[int, str] = {}
-    names: dict[str, str] = {}
+    found = list(blocks(octets, section))
+    said = dict(values(section, found[0], OPTIONS_AT))
+    names = [name for block in found if block.kind == NAMES for name in values(section, block, 0)]
+    by_address = {str(IPv4Address(name[:4])): text(name[4:]) for code, name in names if code == IPV4_NAME}
+    return Labels(text(said.get(COMMENT, b"")), text(said.get(OPERATING_SYSTEM, b"")), by_address)
+
+
+def blocks(octets: bytes, section: Section) -> Iterator[Block]:
+    """The blocks of a file that is one section."""
     at = 0
     while at < len(octets):
         found = block_at(octets, at, section.order)
+        yield found
         at += len(found.body) + 12
-        if octets[found.at - 8 :].startswith(SECTION_MAGIC):
-            values = options(section, found, OPTIONS_AT)
-            said |= {code: found.body[start : start + length].decode() for code, start, length in values}
-        elif found.kind == NAMES:
-            for code, start, length in options(section, found, 0):
-                value = found.body[start : start + length]
-                names |= {str(IPv4Address(value[:4])): value[4:].split(b"\0")[0].decode()} if code == IPV4_NAME else {}
-    return Labels(said.get(COMMENT, ""), said.get(OPERATING_SYSTEM, ""), names)
+
+
+def values(section: Section, block: Block, at: int) -> Iterator[tuple[int, bytes]]:
+    """The code and the value of each option from there on."""
+    return ((code, block.body[start : start + length]) for code, start, length in options(section, block, at))
+
+
+def text(octets: bytes) -> str:
+    """Text, which is UTF-8 in these files, up to the octet that ends it, if there is one."""
+    return octets.split(b"\0")[0].decode(errors="replace")
