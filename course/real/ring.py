@@ -65,8 +65,8 @@ class Ring:
             raise
 
     def take(self) -> Iterator[Taken]:
-        """The packets that have come since the last time; their slots are the kernel's again."""
-        while True:
+        """The packets that have come since the last time, once round at the most; their slots are free again."""
+        for _ in range(self._slots):
             at = self._next * SLOT
             status, _, kept, _, start, seconds, rest = HEADER.unpack_from(self._memory, at)
             if not status & FOR_US:
