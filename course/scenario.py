@@ -102,7 +102,7 @@ class Scenario:
         until     stop at this moment (seconds, in that world's time) and give the record so far: a look at a moment
         deadline  on loopback: after so many seconds everything is torn down, and the error says who was in which call
         limits    in the simulated network: virtual seconds, segments, calls within one instant
-        capture   on loopback: see segments, too (elsewhere one always does); CaptureNotPermitted if this machine refuses
+        capture   on loopback: show segments, too (elsewhere they always are); CaptureNotPermitted if it cannot be
 
         A program's OSError is its result. Raises a RunError, with the record so far in `.run`, if a program raises
         anything else, if nothing can ever happen again while a program waits, or when time or the limits run out.

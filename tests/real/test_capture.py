@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import socket
 import threading
 from itertools import pairwise
@@ -281,6 +282,31 @@ def test_runs_that_end_early_leave_nothing(how):
         nap = calling(lambda host, connection: host.sleep(3600))
         outcome = Loopback({"server": echo.server, "client": nap}, capture=Capture(how)).run(deadline=0.05)
         assert outcome.error is not None
+
+    assert left_over() == before
+
+
+@pytest.fixture
+def interruptible():
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@both_ways
+@pytest.mark.usefixtures("interruptible")
+def test_interrupted_runs_leave_nothing(how):
+    captured(ECHO, how)
+    before = left_over()
+
+    def interrupt(host, connection):
+        os.kill(os.getpid(), signal.SIGINT)
+        host.sleep(3600)
+
+    for _ in range(5):
+        outcome = Loopback({"server": echo.server, "client": calling(interrupt)}, capture=Capture(how)).run()
+        assert isinstance(outcome.error, KeyboardInterrupt)
+        assert flags(outcome.trace)[0] == "SYN"
 
     assert left_over() == before
 
