@@ -11,6 +11,7 @@
       StateNotReached    this machine's kernel did not go into a state; `.reached` is where it stood instead
       MalformedSegment   octets that are no TCP segment, or no IP packet round one
       MalformedCapture   a file or a text that holds no capture; `.trace` is what could be read
+      CaptureNotPermitted  this machine lets nobody like us capture; `.why` not, and what one can do: `.advice`
     Stopped              not an error: how a program is told that its run is over
 
 What a program sees on its sockets is none of these but what the socket module raises: OSError and its family.
@@ -92,6 +93,15 @@ class MalformedCapture(CourseError, ValueError):
         self.offset = offset
         self.line = line
         self.trace = trace
+
+
+class CaptureNotPermitted(CourseError):
+    """This machine does not let us see segments go by: `why` it does not, and in `advice` what one can do about it."""
+
+    def __init__(self, why: str, advice: str) -> None:
+        super().__init__(f"segments cannot be captured here: {why}. What you can do: {advice}")
+        self.why = why
+        self.advice = advice
 
 
 class Stopped(BaseException):

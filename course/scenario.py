@@ -96,12 +96,13 @@ class Scenario:
         return Scenario(**values)
 
     def run(self, world: str = "simulated", until: float | None = None, deadline: float = 10.0,
-            limits: "Limits | None" = None) -> "Run":  # fmt: skip
+            limits: "Limits | None" = None, *, capture: bool = False) -> "Run":  # fmt: skip
         """Run all programs in the simulated network, or on this machine's kernel with world="loopback".
 
         until     stop at this moment (seconds, in that world's time) and give the record so far: a look at a moment
         deadline  on loopback: after so many seconds everything is torn down, and the error says who was in which call
         limits    in the simulated network: virtual seconds, segments, calls within one instant
+        capture   on loopback: show segments, too (elsewhere they always are); CaptureNotPermitted if it cannot be
 
         A program's OSError is its result. Raises a RunError, with the record so far in `.run`, if a program raises
         anything else, if nothing can ever happen again while a program waits, or when time or the limits run out.
@@ -113,7 +114,11 @@ class Scenario:
         checked_number("deadline", deadline, 0, "10 is ten seconds")
         if limits is not None and not hasattr(limits, "segments"):
             raise ScenarioError(f"limits={limits!r}: write limits=Limits(...)")
-        outcome = self.simulate(until, limits) if world == "simulated" else self._run_on_loopback(until, deadline)
+        outcome = (
+            self.simulate(until, limits)
+            if world == "simulated"
+            else self._run_on_loopback(until, deadline, capture=capture)
+        )
         run = Run(self, outcome.trace, outcome.results, until, limits)
         if isinstance(outcome.error, RunError):
             outcome.error.run = run
@@ -175,12 +180,13 @@ class Scenario:
         words += ["more faults"] * (len(self.faults) > FAULTS_NAMED)
         return " · ".join([*words, f"seed {self.seed}"])
 
-    def _run_on_loopback(self, until: float | None, deadline: float) -> "Outcome":
+    def _run_on_loopback(self, until: float | None, deadline: float, *, capture: bool) -> "Outcome":
+        from course.real.capture import Capture
         from course.real.loopback import Loopback
 
         if self.faults:
             raise ScenarioError("faults need the simulated network: the kernel's loopback loses nothing")
-        outcome: Outcome = Loopback(self.programs).run(until, deadline)
+        outcome: Outcome = Loopback(self.programs, capture=Capture() if capture else None).run(until, deadline)
         return outcome
 
     def tcp_by_host(self) -> dict[str, TcpParameters]:

@@ -32,6 +32,7 @@ MAY_IMPORT = {  # check, lab, cli and the widgets may import anything
     "view": ("trace", *BELOW_TRACE),
     "run": WORLD,  # and the pictures, but those when asked
     "scenario": ("run", *WORLD),  # and the worlds, but those when asked
+    "captures": ("run", "scenario", "apps", *WORLD),
     "saved": ("scenario", "sim", "apps", *WORLD),
 }
 WHEN_ASKED = {"run": ("sim", "view"), "scenario": ("sim", "real", "view.widgets", "saved")}

@@ -4,5 +4,6 @@ In reading order:
 
     echo            says back what it hears
     flood           begins many handshakes and finishes none
+    scenes          one thing each that TCP does on the wire
     http            the standard library's HTTP, over either world
 """

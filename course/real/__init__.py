@@ -4,6 +4,11 @@ In reading order:
 
     addresses       one for each host, new for each run
     kernel          TCP_INFO and /proc/net/tcp
+    ring            packets as they arrive, in memory that we share with the kernel
+    inside          a child process in a network namespace of its own
+    namespace       sockets from there
+    capture         may we see segments go by? and how
+    sightings       what was seen, as records
     journal         what is written down
     backend         a socket of the kernel's
     threads         programs that run at the same time

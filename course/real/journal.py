@@ -5,7 +5,7 @@ nobody has accepted and those in TIME-WAIT. Only what differs from the last obse
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from socket import socket
 
@@ -44,11 +44,11 @@ class Journal:
             if not self.sealed:
                 self._records.append(record)
 
-    def seal(self) -> tuple[Record, ...]:
-        """The records, in the order of their times; none is written after them."""
+    def seal(self, captured: Sequence[Record] = ()) -> tuple[Record, ...]:
+        """The records, with those of a capture, in the order of their times; none is written after them."""
         with self.lock:
             self.sealed = True
-            return tuple(sorted(self._records, key=lambda record: record.at))
+            return tuple(sorted([*captured, *self._records], key=lambda record: record.at))
 
     # ------------------------------------------------ TCP_INFO
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from course.errors import DeadlineExceeded, ProgramStuck
 from course.real.addresses import choose
+from course.real.capture import Capture
 from course.real.interrupts import Interrupt, noted
 from course.real.kernel import PROC_NET_TCP
 from course.real.threads import Program, Wake
@@ -25,25 +26,32 @@ class Loopback:
     """Programs on this machine's own kernel.
 
     `one_address` says that the system has no loopback address but 127.0.0.1 (None: find out); `table` is where the
-    kernel lists its connections; `grace` is how many seconds programs may take to stop when the run is over.
+    kernel lists its connections; `grace` is how many seconds programs may take to stop when the run is over;
+    `capture` sees their segments go by.
     """
 
     def __init__(self, programs: Mapping[str, Callable[..., Any]], *, one_address: bool | None = None,
-                 table: Path = PROC_NET_TCP, grace: float = 1.0) -> None:  # fmt: skip
+                 table: Path = PROC_NET_TCP, grace: float = 1.0, capture: Capture | None = None) -> None:  # fmt: skip
         self._programs = programs
         self._one_address = one_address
         self._table = table
         self._grace = grace
+        self._capture = capture
 
     def run(self, until: float | None = None, deadline: float = 10.0) -> Outcome:
         """Run to the end, or to the moment `until`; what ends it before is in the outcome.
 
-        DeadlineExceeded after `deadline` seconds, ProgramFailed, ProgramStuck, or KeyboardInterrupt.
+        DeadlineExceeded after `deadline` seconds, ProgramFailed, ProgramStuck, or KeyboardInterrupt. Raises
+        CaptureNotPermitted, before anything runs, if there should be a capture and cannot be.
         """
         with noted() as interrupt, contextlib.ExitStack() as held:
             addresses = held.enter_context(contextlib.closing(choose(self._programs, one_address=self._one_address)))
             wake = held.enter_context(contextlib.closing(Wake()))
-            world = LoopbackWorld(addresses, wake, self._table)
+            table = self._table
+            if self._capture is not None:
+                held.enter_context(self._capture.opened(addresses.in_kernel))
+                table = self._capture.table or table
+            world = LoopbackWorld(addresses, wake, table, self._capture)
             return self._run(world, Lookout(world, interrupt), until, deadline)
 
     def _run(self, world: LoopbackWorld, lookout: "Lookout", until: float | None, deadline: float) -> Outcome:
@@ -82,6 +90,7 @@ class Lookout:
             if self._is_over():
                 return
             self._look_if_wanted()
+            self._world.look()
             pause = A_MOMENT if self._journal.wants_look else GLANCE
             self._programs.wait_for_news(min(pause, max(stop - self._world.seconds(), 0)))
         self._journal.look()

@@ -12,7 +12,9 @@ from typing import Any
 from course.errors import ProgramFailed, RunError
 from course.real.addresses import Addresses, resolve
 from course.real.backend import KernelSocket, Sockets
+from course.real.capture import Capture
 from course.real.journal import Journal
+from course.real.sightings import Sightings
 from course.real.threads import Program, Programs, Wake
 from course.sockets.host import Host
 from course.sockets.world import Backend, Readiness
@@ -25,13 +27,14 @@ HOUR = 3600.0
 class LoopbackWorld:
     """One run's world: its programs, its sockets, its journal, and one lock for all of them."""
 
-    def __init__(self, addresses: Addresses, wake: Wake, table: Path) -> None:
+    def __init__(self, addresses: Addresses, wake: Wake, table: Path, capture: Capture | None = None) -> None:
         self.over = False
         self.failure: BaseException | None = None
         self._began = time.perf_counter()
         self._lock = threading.RLock()
         self._addresses = addresses
         self._wake = wake
+        self._capture = capture
         self._numbers: dict[tuple[str, str], int] = {}
         self.journal = Journal(self._lock, self.seconds, addresses, table)
         self.sockets = Sockets(addresses, self.journal)
@@ -60,10 +63,27 @@ class LoopbackWorld:
         """End the run: the record, and each program's result. From now on nothing is recorded, calls are refused."""
         with self._lock:
             self.over = self.programs.over = True
-            conditions = "; ".join(filter(None, ["this machine's kernel", "no capture", self._addresses.conditions]))
-            trace = Trace(self.journal.seal(), self._addresses.hosts, "loopback", conditions, captured=False)
+            sightings = self._sightings()
+            how, *more = sightings.conditions if sightings else ["no capture"]
+            conditions = "; ".join(filter(None, ["this machine's kernel", how, self._addresses.conditions]))
+            records = self.journal.seal(sightings.records if sightings else ())
+            trace = Trace(
+                records, self._addresses.hosts, "loopback", " · ".join([conditions, *more]), captured=bool(sightings)
+            )
             ended = [program for program in self.programs.all if program.finished]
             return trace, {program.name: program.error or program.result for program in ended}
+
+    def _sightings(self) -> Sightings | None:
+        """What was captured up to now."""
+        if self._capture is None:
+            return None
+        self._capture.end()
+        return Sightings(self._capture, self._addresses, self._began)
+
+    def look(self) -> None:
+        """Take what was captured since the last time, so that there is room for more."""
+        if self._capture is not None:
+            self._capture.look()
 
     def stop(self, grace: float) -> list[Program]:
         """Raise Stopped in all programs, and close all sockets; the programs that do not end within `grace` seconds."""
@@ -89,7 +109,8 @@ class LoopbackWorld:
             raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
         if type != standard.SOCK_STREAM:
             raise OSError(errno.EPROTONOSUPPORT, os.strerror(errno.EPROTONOSUPPORT))
-        return self.sockets.adopt(host, standard.socket(family, type, proto))
+        make = standard.socket if self._capture is None else self._capture.socket
+        return self.sockets.adopt(host, make(family, type, proto))
 
     def wait(self, backend: Backend | None, readiness: Readiness, deadline: float | None) -> None:
         """Let the calling thread wait; TimeoutError at the deadline, Stopped when the run is over."""

@@ -10,6 +10,7 @@ In reading order:
     frames          packets in the frames of a link
     classic         a file of packets: pcap
     pcapng          a file of blocks: pcapng
+    labels          what such a file says about itself
     capture         packets that somebody saw go by
     pcap            a run as a file, and a file as a trace
     stamps          times that tcpdump prints
