@@ -64,7 +64,7 @@ class Naming:
         self._apart: set[Endpoint] = set()
         peers: dict[str, set[str]] = {}
         for first in first_ones(packets):
-            if first.source == first.destination and len(set(ends(first))) > 1:  # but not a socket that calls itself
+            if first.source == first.destination:
                 self._apart.add(called(first))
         for first in first_ones(packets):
             one, other = map(self.place, in_order(first))
