@@ -56,7 +56,7 @@ class Program:
             return self.finished
         descriptors = [(each.fileno(), READ) for each in listeners]
         are_closed = all(number < 0 for number, _ in descriptors)  # by another program, which accept() does not notice
-        return are_closed or not any(which_are_ready(descriptors, 0))
+        return are_closed or not is_ready(descriptors, 0)
 
 
 class Programs:
@@ -191,3 +191,8 @@ def which_are_ready(descriptors: Sequence[Descriptor], timeout: float | None) ->
             selector.register(number, events)
         ready = {key.fd: events for key, events in selector.select(timeout)}
     return [bool(ready.get(number, 0) & EVENTS[readiness]) for number, readiness in descriptors]
+
+
+def is_ready(descriptors: Sequence[Descriptor], timeout: float | None) -> bool:
+    """Is one of them ready, at once or before the time, in seconds, is up?"""
+    return any(which_are_ready(descriptors, timeout))
