@@ -5,5 +5,7 @@ In reading order:
     echo            says back what it hears
     flood           begins many handshakes and finishes none
     scenes          one thing each that TCP does on the wire
+    servers         one service in four shapes: a loop, threads, select, asyncio
+    trials          what single calls do: listen(), bind() again, close(), send()
     http            the standard library's HTTP, over either world
 """

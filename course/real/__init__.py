@@ -23,4 +23,13 @@ Without a run, each of the eleven states:
     recipe          what brings them there
     tour            the table of all eleven
     states          the recipes
+
+Without a run, single calls:
+
+    table           rows and columns that print well
+    descriptors     the numbers by which this process knows its files, pipes and sockets
+    grid            which kinds of sockets the kernel makes
+    sockaddr        addresses octet by octet, given to the C library
+    child           a second process for a moment
+    calls           the five pairs of read and write calls, shared descriptors, signals
 """

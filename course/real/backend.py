@@ -27,7 +27,7 @@ class KernelSocket:
         self.kernel = kernel
         self.local: Endpoint | None = None
         self.remote: Endpoint | None = None
-        self._listens = False
+        self.listens = False
         self._sockets = sockets
 
     # ------------------------------------------------ naming and opening
@@ -49,7 +49,7 @@ class KernelSocket:
         """Listen."""
         self._bind_if_unbound()
         self.kernel.listen(backlog)
-        self._listens = True
+        self.listens = True
         self._ask()
 
     def accept(self) -> tuple["KernelSocket", Endpoint]:
@@ -149,12 +149,12 @@ class KernelSocket:
     # ------------------------------------------------ the journal
 
     def _ask(self) -> None:
-        if self.local is not None and (self._listens or self.remote is not None):
+        if self.local is not None and (self.listens or self.remote is not None):
             self._sockets.journal.ask((self.host, self.local, self.remote), self.kernel)
 
     def _changed(self) -> None:
         self._ask()
-        if self.local is not None and (self._listens or self.remote is not None):
+        if self.local is not None and (self.listens or self.remote is not None):
             self._sockets.journal.touch((self.host, self.local, self.remote))
 
 
@@ -180,6 +180,11 @@ class Sockets:
         """A program has closed it."""
         with self.journal.lock:
             self._open.discard(closed)
+
+    def behind(self, number: int) -> KernelSocket | None:
+        """The socket that has this descriptor; None if it is no socket of the run."""
+        with self.journal.lock:
+            return next((each for each in self._open if each.fileno() == number), None)
 
     def close_all(self) -> None:
         """Close those that programs left open."""

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
 
 from course.errors import Stopped
@@ -17,7 +17,10 @@ from course.trace.record import Called
 
 PATIENCE = 100  # how often a program may ignore that its run is over
 Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)  # Windows has no poll()
+READ: Readiness = "read"
 EVENTS = {"read": selectors.EVENT_READ, "write": selectors.EVENT_WRITE}
+Descriptor = tuple[int, Readiness]
+"""A descriptor, and what one waits for."""
 
 
 class Program:
@@ -29,7 +32,7 @@ class Program:
         self.error: BaseException | None = None
         self.finished = False
         self.call: Called | None = None  # the call it is in
-        self.listener: KernelSocket | None = None  # where it waits for a caller, as it may for ever
+        self.listeners: Sequence[KernelSocket] = ()  # where it waits for a caller, as it may for ever
         self.refusals = 0  # how often it went on after Stopped
         context = contextvars.copy_context()  # or its prints land in another cell
         self.thread = threading.Thread(target=context.run, args=(self._run,), name=f"program {name}", daemon=True)
@@ -48,11 +51,12 @@ class Program:
     @property
     def is_idle(self) -> bool:
         """Has it returned, or does it wait in accept() while nobody calls?"""
-        listener = self.listener
-        if self.finished or listener is None:
+        listeners = self.listeners
+        if self.finished or not listeners:
             return self.finished
-        is_closed = listener.fileno() < 0  # by another program, which accept() does not notice
-        return is_closed or not is_ready(descriptor(listener, "read"), 0)
+        descriptors = [(each.fileno(), READ) for each in listeners]
+        are_closed = all(number < 0 for number, _ in descriptors)  # by another program, which accept() does not notice
+        return are_closed or not is_ready(descriptors, 0)
 
 
 class Programs:
@@ -93,18 +97,18 @@ class Programs:
             self.tell()
 
     @contextlib.contextmanager
-    def waiting(self, program: Program, listener: KernelSocket | None) -> Iterator[None]:
-        """Meanwhile the program waits; for a caller, if a listener is given."""
+    def waiting(self, program: Program, listeners: Sequence[KernelSocket]) -> Iterator[None]:
+        """Meanwhile the program waits; for a caller, if listeners are given."""
         with self._news:
-            program.listener = listener
+            program.listeners = listeners
             self._give_way(program)
-            if listener is not None:
+            if listeners:
                 self.tell()
         try:
             yield
         finally:
             with self._news:
-                program.listener = None
+                program.listeners = ()
                 self.moves += 1
 
     def _give_way(self, program: Program | None) -> None:
@@ -164,9 +168,9 @@ class Wake:
         """Wake everybody."""
         self._near.send(b"!")
 
-    def wait(self, socket: KernelSocket | None, readiness: Readiness, timeout: float | None) -> bool:
-        """Wait for a socket (None: for nothing) or the call; False when the time, in seconds, is up before."""
-        return is_ready([(self._far.fileno(), "read"), *descriptor(socket, readiness)], timeout)
+    def wait(self, descriptors: Sequence[Descriptor], timeout: float | None) -> list[bool]:
+        """Wait for a descriptor or the call; which is ready, first the call. None when the time, in seconds, is up."""
+        return which_are_ready([(self._far.fileno(), READ), *descriptors], timeout)
 
     def close(self) -> None:
         """Close both ends."""
@@ -174,16 +178,21 @@ class Wake:
         self._far.close()
 
 
-def descriptor(socket: KernelSocket | None, readiness: Readiness) -> list[tuple[int, Readiness]]:
-    """The descriptor to wait on; none if there is no socket."""
-    return [] if socket is None else [(socket.fileno(), readiness)]
-
-
-def is_ready(descriptors: list[tuple[int, Readiness]], timeout: float | None) -> bool:
-    """Is one of them ready, at once or before the time, in seconds, is up? One that is closed needs no waiting."""
-    if any(number < 0 for number, _ in descriptors):
-        return True
+def which_are_ready(descriptors: Sequence[Descriptor], timeout: float | None) -> list[bool]:
+    """Which of them are ready, at once or before the time, in seconds, is up? One that is closed needs no waiting."""
+    closed = [number < 0 for number, _ in descriptors]
+    if any(closed):
+        return closed
+    wanted: dict[int, int] = {}
+    for number, readiness in descriptors:
+        wanted[number] = wanted.get(number, 0) | EVENTS[readiness]
     with Selector() as selector:
-        for number, readiness in descriptors:
-            selector.register(number, EVENTS[readiness])
-        return bool(selector.select(timeout))
+        for number, events in wanted.items():
+            selector.register(number, events)
+        ready = {key.fd: events for key, events in selector.select(timeout)}
+    return [bool(ready.get(number, 0) & EVENTS[readiness]) for number, readiness in descriptors]
+
+
+def is_ready(descriptors: Sequence[Descriptor], timeout: float | None) -> bool:
+    """Is one of them ready, at once or before the time, in seconds, is up?"""
+    return any(which_are_ready(descriptors, timeout))

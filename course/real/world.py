@@ -5,7 +5,7 @@ import os
 import socket as standard
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from course.real.backend import KernelSocket, Sockets
 from course.real.capture import Capture
 from course.real.journal import Journal
 from course.real.sightings import Sightings
-from course.real.threads import Program, Programs, Wake
+from course.real.threads import Descriptor, Program, Programs, Wake
 from course.sockets.host import Host
 from course.sockets.world import Backend, Readiness
 from course.trace.record import Called, Endpoint, Returned
@@ -115,22 +115,41 @@ class LoopbackWorld:
     def wait(self, backend: Backend | None, readiness: Readiness, deadline: float | None) -> None:
         """Let the calling thread wait; TimeoutError at the deadline, Stopped when the run is over."""
         program = self._current()
-        kernel = backend if isinstance(backend, KernelSocket) else None
+        chosen = [backend] if isinstance(backend, KernelSocket) else []
         in_accept = deadline is None and program.call is not None and program.call.name == "accept"
+        ready = self._wait([(each.fileno(), readiness) for each in chosen], deadline, chosen if in_accept else ())
+        if not any(ready):
+            raise TimeoutError("timed out")
+
+    def select(self, waits: Sequence[tuple[Backend | int, Readiness]], deadline: float | None) -> list[bool]:
+        """Let the calling thread wait until one of them is ready; which are. Stopped when the run is over."""
+        chosen = [self.sockets.behind(each) if isinstance(each, int) else each for each, _ in waits]
+        kernels = [each for each in chosen if isinstance(each, KernelSocket)]
+        descriptors = [(each if isinstance(each, int) else each.fileno(), readiness) for each, readiness in waits]
+        if any(number < 0 for number, _ in descriptors):
+            raise ValueError("a closed socket is never ready: take it out of what select() waits for")
+        if deadline is not None and deadline <= self.now():
+            return self._wake.wait(descriptors, 0)[1:]
+        for_callers = deadline is None and all(each.listens for each in kernels)
+        return self._wait(descriptors, deadline, kernels if for_callers else ())[1:]
+
+    def _wait(self, descriptors: Sequence[Descriptor], deadline: float | None,
+              listeners: Sequence[KernelSocket]) -> list[bool]:  # fmt: skip
+        """Wait until one is ready; the first that is told of is whether the run is over."""
         if self.journal.wants_look:
             self.programs.tell()
-        with self.programs.waiting(program, kernel if in_accept else None):
-            self._wait(kernel, readiness, deadline)
+        with self.programs.waiting(self._current(), listeners):
+            ready = self._until_ready(descriptors, deadline)
         if self.over:
             self.programs.refuse()
+        return ready
 
-    def _wait(self, kernel: KernelSocket | None, readiness: Readiness, deadline: float | None) -> None:
+    def _until_ready(self, descriptors: Sequence[Descriptor], deadline: float | None) -> list[bool]:
         while True:
             left = HOUR if deadline is None else max(deadline - self.seconds(), 0)
-            if self._wake.wait(kernel, readiness, min(left, HOUR)):
-                return
-            if left == 0:
-                raise TimeoutError("timed out")
+            ready = self._wake.wait(descriptors, min(left, HOUR))
+            if any(ready) or left == 0:
+                return ready
 
     def program(self) -> str:
         """The name of the program whose thread this is."""

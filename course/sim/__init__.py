@@ -13,6 +13,7 @@ In reading order:
     watch           what TCP's variables were, moment by moment
     host            a computer: connections, listeners, alarms
     backend         the simulated socket
+    readiness       what select() asks
     programs        functions that take turns
     network         all of it together
 """

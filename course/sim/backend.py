@@ -37,7 +37,7 @@ class SimulatedSocket:
         self.closed = False
         self._error: int | None = None
         self._reported = False
-        self._deaf = False
+        self.is_deaf = False
 
     @property
     def reuse(self) -> bool:
@@ -145,7 +145,7 @@ class SimulatedSocket:
         """RECEIVE what is there; b"" at the end of the stream."""
         self._check_open()
         connection = self._established()
-        if self._deaf or not size:
+        if self.is_deaf or not size:
             return b""
         if connection.readable:
             return connection.tcb.incoming.peek(size) if flags & PEEK else self._receive(connection, size)
@@ -173,11 +173,11 @@ class SimulatedSocket:
         connection = self._established()
         if not self._connected():
             raise oserror(errno.ENOTCONN)
-        self._deaf = self._deaf or how != standard.SHUT_WR
+        self.is_deaf = self.is_deaf or how != standard.SHUT_WR
         if how != standard.SHUT_RD:
             connection.close()
             self._settle()
-        if self._deaf and self.hosted is not None:
+        if self.is_deaf and self.hosted is not None:
             wake_all(self.hosted.readers)
 
     def close(self) -> None:

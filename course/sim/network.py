@@ -5,7 +5,7 @@ import errno
 import gc
 import ipaddress
 import socket as standard
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from course.errors import Deadlock, LimitExceeded, ProgramFailed, ProgramStuck, RunError
@@ -17,6 +17,7 @@ from course.sim.limits import Limits
 from course.sim.link import Link, LinkParameters
 from course.sim.options import oserror
 from course.sim.programs import Program, Programs
+from course.sim.readiness import are_for_callers, simulated, until_ready, which_are_ready
 from course.sim.watch import Watch
 from course.sockets.host import Host
 from course.sockets.world import Backend, Outcome, Readiness
@@ -154,6 +155,17 @@ class Network:
         waiters = backend.waiters(readiness) if isinstance(backend, SimulatedSocket) else []
         self._programs.wait(waiters, deadline)
 
+    def select(self, waits: Sequence[tuple[Backend | int, Readiness]], deadline: float | None) -> list[bool]:
+        """Let the current program wait until one is ready; which are."""
+        if self.over:
+            self._programs.refuse()
+        chosen, current = simulated(waits), self._programs.current
+        assert current is not None
+        current.for_callers = are_for_callers(chosen)
+        if deadline is not None and deadline <= self._clock.now:
+            return which_are_ready(chosen)
+        return until_ready(chosen, lambda wakes: self._programs.wait(wakes, deadline))
+
     def program(self) -> str:
         """The name of the program that has its turn."""
         if self.over:
@@ -248,7 +260,8 @@ def describe(called: Called | None) -> str:
 
 def in_accept(program: Program) -> bool:
     """Does the program wait for a caller, as a server may for ever?"""
-    return program.call is not None and program.call.name == "accept"
+    call = program.call
+    return call is not None and (call.name == "accept" or (call.name == "select" and program.for_callers))
 
 
 def checked_address(address: object) -> Endpoint:

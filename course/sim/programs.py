@@ -26,6 +26,7 @@ class Program:
         self.result: Any = None
         self.error: BaseException | None = None
         self.call: Called | None = None  # the call it is in
+        self.for_callers = False  # does the select() that it is in wait for callers only?
         self.turn = 0  # counts its waits, so that a late wake-up for an earlier wait is known as such
         self.refusals = 0  # how often it went on after Stopped
         self.greenlet = greenlet.greenlet(self._run)

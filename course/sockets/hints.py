@@ -23,7 +23,7 @@ HINTS = {
     ("getpeername", errno.ENOTCONN): NOT_CONNECTED,
     ("shutdown", errno.ENOTCONN): NOT_CONNECTED,
 }
-SAME_AS = {"sendall": "send", "recv_into": "recv"}
+SAME_AS = {"sendall": "send", "sendmsg": "send", "recv_into": "recv", "recvmsg": "recv"}
 
 
 def explain(error: OSError, call: str) -> None:

@@ -1,12 +1,13 @@
 """The host: what a program is given. It speaks the socket module's own vocabulary, in either world."""
 
 import socket as standard
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import compress
 from typing import Any
 
 from course.sockets.calls import Calls
 from course.sockets.socket import Socket
-from course.sockets.world import World
+from course.sockets.world import Backend, Readiness, World
 from course.trace.record import Constant, Endpoint
 
 Program = Callable[..., Any]
@@ -109,6 +110,31 @@ class Host:
         except TimeoutError:
             return
 
+    def select(self, reading: Sequence[Socket | int], writing: Sequence[Socket | int] = (),
+               exceptional: Sequence[Socket | int] = (),
+               timeout: float | None = None) -> tuple[list[Any], list[Any], list[Any]]:  # fmt: skip
+        """Wait until a socket is ready, as select(2): those to read from, those to write to, and an empty list.
+
+        A socket is ready if the call would not wait: a listener whose accept() has a caller, a connection with octets,
+        the end of the stream or an error for recv(), or with room for send(). `timeout` is in seconds: None waits for
+        ever, 0 not at all. On this machine's kernel a descriptor's number will do. Nothing is ever exceptional: these
+        sockets have no urgent octets.
+        """
+        if timeout is not None and not timeout >= 0:
+            raise ValueError("timeout must be non-negative")
+        return self._calls.recorded(
+            "select", (names(reading), names(writing)), lambda: self._select(reading, writing, timeout),
+            told=lambda ready: Constant(f"{names(ready[0])}, {names(ready[1])}"),
+        )  # fmt: skip
+
+    def _select(self, reading: Sequence[Socket | int], writing: Sequence[Socket | int],
+                timeout: float | None) -> tuple[list[Any], list[Any], list[Any]]:  # fmt: skip
+        waits: list[tuple[Backend | int, Readiness]] = [(behind(each), "read") for each in reading]
+        waits += [(behind(each), "write") for each in writing]
+        deadline = None if timeout is None else self._world.now() + timeout
+        ready = self._world.select(waits, deadline)
+        return list(compress(reading, ready)), list(compress(writing, ready[len(reading) :])), []
+
     def now(self) -> float:
         """Seconds since the run began."""
         self._world.polled()
@@ -129,3 +155,13 @@ class Host:
 def program_name(program: Program) -> str:
     """What to call a program in a message."""
     return Constant(getattr(program, "__name__", repr(program)))
+
+
+def behind(chosen: Socket | int) -> Backend | int:
+    """What a world knows a socket by; a descriptor's number stands for itself."""
+    return chosen if isinstance(chosen, int) else chosen.backend
+
+
+def names(chosen: Sequence[Socket | int]) -> str:
+    """Sockets as the record calls them, as in [socket 1, connection 2]."""
+    return Constant("[" + ", ".join(str(each) if isinstance(each, int) else each.name for each in chosen) + "]")

@@ -2,7 +2,9 @@
 
 import contextlib
 import errno
+import os
 import socket as standard
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
 
@@ -61,6 +63,11 @@ class Socket:
     def fileno(self) -> int:
         """The descriptor. A simulated socket has none: io.UnsupportedOperation."""
         return self._backend.fileno()
+
+    @property
+    def backend(self) -> Backend:
+        """What the world knows it by."""
+        return self._backend
 
     def getsockname(self) -> Endpoint:
         """The local (address, port)."""
@@ -159,6 +166,23 @@ class Socket:
         octets = self._calls.call("recv_into", (size,), lambda: attempt(size, flags), "read", self._patience(flags))
         view[: len(octets)] = octets
         return len(octets)
+
+    def sendmsg(self, buffers: Iterable[bytes | bytearray | memoryview], ancillary: Iterable[object] = (),
+                flags: int = 0) -> int:  # fmt: skip
+        """As send(), gathering the octets from several buffers. What travels beside them (cmsg(3)) is refused."""
+        if list(ancillary):
+            raise OSError(errno.EINVAL, f"{os.strerror(errno.EINVAL)}: nothing travels beside the octets here")
+        view = memoryview(b"".join(buffers))
+        attempt = self._backend.send
+        return self._calls.call("sendmsg", (view,), lambda: attempt(view, flags), "write", self._patience(flags))
+
+    def recvmsg(self, size: int, ancillary_size: int = 0, flags: int = 0) -> tuple[bytes, list[Any], int, None]:
+        """As recv(): the octets, then what a connection of TCP never has: ancillary data, flags, and a sender."""
+        if size < 0:
+            raise ValueError("negative buffer size in recvmsg()")
+        attempt = self._backend.recv
+        octets = self._calls.call("recvmsg", (size,), lambda: attempt(size, flags), "read", self._patience(flags))
+        return octets, [], 0, None
 
     def makefile(self, mode: str = "r", buffering: int | None = None, *, encoding: str | None = None,
                  errors: str | None = None, newline: str | None = None) -> Any:  # fmt: skip

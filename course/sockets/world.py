@@ -3,7 +3,7 @@
 Two worlds keep these promises: `course.sim` imagines a network, `course.real` uses this machine's kernel.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -94,6 +94,12 @@ class World(Protocol):
         """Let the calling program wait until the socket may be ready; TimeoutError at the deadline.
 
         Without a socket it waits for the deadline alone. Raises Stopped when the run is over.
+        """
+
+    def select(self, waits: Sequence[tuple[Backend | int, Readiness]], deadline: float | None) -> list[bool]:
+        """Let the calling program wait until one of them is ready, at once if one is; which are, in their order.
+
+        None is at the deadline. A number is a descriptor, in the world that has them. ValueError for a closed socket.
         """
 
     def program(self) -> str:

@@ -10,7 +10,7 @@ THIN_SPACE = "\u2009"
 NO_BREAK_SPACE = "\u00a0"
 LAST_LATIN_LETTER = "\u024f"
 NAMED = ("accept", "socket", "spawn")
-RECEIVING = ("recv", "recv_into", "read", "readline")
+RECEIVING = ("recv", "recv_into", "recvmsg", "read", "readline")
 PLAIN_LOSS = ("lost", "loss", "drop", "dropped", "fault", "random loss")
 
 

@@ -1,0 +1,81 @@
+"""One service in four shapes: the same answers, but another caller waits for another."""
+
+import io
+
+import pytest
+
+from course import Scenario
+from course.apps import servers
+
+PLAIN = [servers.one_at_a_time, servers.threads, servers.selecting]
+BOTH = [(shape, world) for shape in PLAIN for world in ("simulated", "loopback")]
+ALL = [*BOTH, (servers.coroutines, "loopback")]
+
+
+def answers(shape, world, **callers):
+    return Scenario(server=shape, **callers, delay=0.005).run(world=world).results
+
+
+@pytest.mark.parametrize(("shape", "world"), ALL)
+def test_every_shape_gives_every_caller_its_answers(shape, world):
+    callers = {name: servers.caller(name.encode(), b"and again") for name in ("a", "b", "c")}
+    heard = answers(shape, world, **callers)
+
+    assert {name: heard[name] for name in callers} == {name: [name.upper().encode(), b"AND AGAIN"] for name in callers}
+    assert "server" not in heard, "it waits for more callers when the run ends"
+
+
+@pytest.mark.parametrize(("shape", "world"), ALL)
+def test_every_shape_carries_more_than_one_window(shape, world):
+    """Not much more: the caller reads only when it has sent all, and both ends would wait for each other for ever."""
+    word = b"capital" * 20_000
+
+    assert answers(shape, world, client=servers.caller(word))["client"] == [word.upper()]
+
+
+@pytest.mark.parametrize(("shape", "world"), ALL)
+def test_only_the_loop_lets_a_caller_wait_for_another(shape, world):
+    """The first caller keeps its connection open until the second has its answer; the loop cannot get that far."""
+    done = []
+
+    def slow(host):
+        with host.create_connection(("server", servers.PORT)):
+            for _ in range(100):
+                if done:
+                    return True
+                host.sleep(0.005)
+        return False
+
+    def quick(host):
+        host.sleep(0.02)
+        heard = servers.caller(b"quick")(host)
+        done.append(heard)
+        return heard
+
+    heard = answers(shape, world, slow=slow, quick=quick)
+    assert heard["quick"] == [b"QUICK"]
+    assert heard["slow"] is (shape is not servers.one_at_a_time)
+
+
+def test_a_thread_for_each_caller_is_a_program_of_its_own():
+    heard = answers(servers.threads, "simulated", a=servers.caller(b"a"), b=servers.caller(b"b"))
+
+    assert set(heard) == {"a", "b", "server/1", "server/2"}
+
+
+def test_asyncio_needs_descriptors_and_a_simulated_socket_has_none():
+    heard = answers(servers.coroutines, "simulated", client=servers.caller(b"hello"))
+
+    assert isinstance(heard["server"], io.UnsupportedOperation)
+    assert isinstance(heard["client"], ConnectionRefusedError)
+
+
+@pytest.mark.parametrize("shape", [*PLAIN, servers.coroutines])
+def test_a_run_that_is_cut_short_stops_every_shape(shape):
+    def lingers(host):
+        with host.create_connection(("server", servers.PORT)) as connection:
+            connection.sendall(b"hello")
+            host.sleep(3600)
+
+    scenario = Scenario(server=shape, client=lingers)
+    assert scenario.run(world="loopback", until=0.1).results == {}
