@@ -10,6 +10,7 @@ import sys
 from course.errors import Stopped
 from course.real.addresses import Addresses
 from course.real.journal import Journal
+from course.real.sampling import Watched
 from course.trace.record import Endpoint
 
 NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # close() then waits for nothing (socket(7))
@@ -27,7 +28,7 @@ class KernelSocket:
         self.kernel = kernel
         self.local: Endpoint | None = None
         self.remote: Endpoint | None = None
-        self._listens = False
+        self.listens = False
         self._sockets = sockets
 
     # ------------------------------------------------ naming and opening
@@ -49,7 +50,7 @@ class KernelSocket:
         """Listen."""
         self._bind_if_unbound()
         self.kernel.listen(backlog)
-        self._listens = True
+        self.listens = True
         self._ask()
 
     def accept(self) -> tuple["KernelSocket", Endpoint]:
@@ -149,12 +150,12 @@ class KernelSocket:
     # ------------------------------------------------ the journal
 
     def _ask(self) -> None:
-        if self.local is not None and (self._listens or self.remote is not None):
+        if self.local is not None and (self.listens or self.remote is not None):
             self._sockets.journal.ask((self.host, self.local, self.remote), self.kernel)
 
     def _changed(self) -> None:
         self._ask()
-        if self.local is not None and (self._listens or self.remote is not None):
+        if self.local is not None and (self.listens or self.remote is not None):
             self._sockets.journal.touch((self.host, self.local, self.remote))
 
 
@@ -175,6 +176,13 @@ class Sockets:
             made = KernelSocket(self, host, kernel)
             self._open.add(made)
             return made
+
+    def watched(self) -> list[Watched]:
+        """Those of which the kernel has something to tell, listeners first."""
+        with self.journal.lock:
+            told = [Watched(each.host, each.local, each.remote, each.kernel) for each in self._open
+                    if each.local is not None and (each.listens or each.remote is not None)]  # fmt: skip
+        return sorted(told, key=lambda each: (each.remote is not None, each.local))
 
     def forget(self, closed: KernelSocket) -> None:
         """A program has closed it."""
