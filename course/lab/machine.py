@@ -41,7 +41,7 @@ SETTINGS = (  # what it is, and where the kernel keeps it (tcp(7), and Linux's D
 
 
 def may_capture(how: How) -> str:
-    """ "", or why this machine does not let us capture that way; it is tried."""
+    """Why does this machine not let us capture that way? Empty if it does; it is tried."""
     try:
         with Capture(how).opened(["127.0.0.1"]):
             return ""

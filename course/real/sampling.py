@@ -64,11 +64,12 @@ class Sampler:
         self._thread.join(PATIENCE)
 
     def _run(self) -> None:
-        begun = time.monotonic()
-        for n in range(1, self._most + 1):
-            spent = time.monotonic() - begun
-            pause = max(n * self._period - spent, self._period / 10)  # when late, let others work all the same
-            if spent > self._seconds or self._stop.wait(pause):
+        due = time.monotonic()
+        end = due + self._seconds
+        for _ in range(self._most):
+            now = time.monotonic()
+            due = max(due + self._period, now + self._period / 2)  # a look that is late is not made up for
+            if now > end or self._stop.wait(due - now):
                 return
             self._look()
 
