@@ -10,22 +10,28 @@ from course.errors import ScenarioError
 from course.trace.trace import Trace
 
 if TYPE_CHECKING:
+    from course.real.sampling import Sample as KernelSample
     from course.scenario import Scenario
     from course.sim.limits import Limits
     from course.sim.watch import Sample
+    from course.trace.record import Endpoint
     from course.view.journey import Journey
     from course.view.picture import Picture
 
 
 @dataclass(frozen=True)
 class Run:
-    """What came of running a scenario: the `trace`, and each program's result by the program's name."""
+    """What came of running a scenario: the `trace`, and each program's result by the program's name.
+
+    `samples` are what the kernel said meanwhile, in a loopback run with watch=; `variables` chooses among them.
+    """
 
     scenario: "Scenario"
     trace: Trace
     results: dict[str, Any] = field(default_factory=dict)
     until: float | None = None
     limits: "Limits | None" = None
+    samples: "tuple[KernelSample, ...] | None" = None
 
     def ladder(self, **options: Any) -> "Picture":
         """Calls, segments and both ends' states on one time axis; the options are those of course.view.ladder."""
@@ -39,23 +45,37 @@ class Run:
 
         return timeseq(self.trace, sender, connection, **options)
 
-    def variables(self, host: str | None = None, connection: int | None = None) -> "list[Sample]":
+    def variables(self, host: str | None = None, connection: int | None = None) -> "list[Sample] | list[KernelSample]":
         """TCP's own variables after each event: (at, host, local, remote, status), where something changed.
 
-        `host` and `connection` (counted from 1) choose whose. They are in no trace: the scenario is run again, with
-        somebody watching, and what its programs print meanwhile is not shown. Raises ScenarioError on the real kernel,
-        which does not tell, and if the second run is not like the first; ValueError for a host or connection that is
-        not there.
+        `host` and `connection` (counted from 1) choose whose. They are in no trace: a simulated scenario is run again,
+        with somebody watching, and what its programs print meanwhile is not shown. Of a run on the real kernel they are
+        the samples taken while it went on, and it has to be told so: run(world="loopback", watch=0.005). Raises
+        ScenarioError where it was not, and if the second run is not like the first; ValueError for a host or connection
+        that is not there.
         """
-        from course.sim.watch import Watch
         from course.view.transfer import pair_named
 
-        if self.trace.world != "simulated":
-            raise ScenarioError("the kernel does not tell its variables: only a simulated run can be watched")
+        if self.trace.world != "simulated" and not self.samples:
+            hint = (
+                'write run(world="loopback", watch=0.005)' if self.samples is None else "it saw none: only Linux tells"
+            )
+            raise ScenarioError(f"the kernel does not tell its variables unless it is asked during the run: {hint}")
         pair = None if connection is None else pair_named(self.trace, host, connection)
         if host is not None and host not in self.trace.hosts:
             known = ", ".join(self.trace.hosts)
             raise ScenarioError(f"variables({host!r}): there is no host {host!r}; the hosts are {known}")
+        if self.trace.world == "simulated":
+            return self._replayed(host, pair)
+        own = [sample for sample in self.samples or () if host in (None, sample.host)]
+        return [sample for sample in own if pair in (None, {sample.local, sample.remote})]
+
+    def _replayed(self, host: str | None = None, pair: "frozenset[Endpoint] | None" = None) -> "list[Sample]":
+        """TCP's own variables, by running the scenario once more with somebody watching."""
+        from course.sim.watch import Watch
+
+        if self.trace.world != "simulated":
+            raise ScenarioError("the kernel does not tell enough of its octets: only a simulated run can be replayed")
         watch = Watch(host, pair)
         with silenced():
             outcome = self.scenario.simulate(self.until, self.limits, watch)
@@ -77,11 +97,14 @@ class Run:
         from course.view.follow import follow
         from course.view.transfer import transfer
 
-        samples = self.variables()
+        samples = self._replayed()
         return follow(self.trace, samples, transfer(self.trace, sender, connection).way, octet)
 
     def series(self, host: str | None = None, connection: int = 1, **options: Any) -> "Picture":
-        """The congestion window, the RTO and their kin over time, for one end; options: course.view.series."""
+        """The congestion window, the RTO and their kin over time, for one end; options: course.view.series.
+
+        A loopback run has to be watched for that: run(world="loopback", watch=0.005).
+        """
         from course.view.series import series
 
         return series(self.trace, self.variables(host, connection), host, connection, **options)

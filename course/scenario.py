@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FAULTS_NAMED = 3  # more would not fit under a picture's title
 KNOBS = ("delay", "rate", "queue", "seed", "faults", "tcp")
 DEFAULT_TCP = TcpParameters()
+SHORTEST = 0.0005  # seconds: more often a thread does nothing but look
 WORLDS = ("simulated", "loopback")
 Program = Callable[..., Any]
 
@@ -96,13 +97,15 @@ class Scenario:
         return Scenario(**values)
 
     def run(self, world: str = "simulated", until: float | None = None, deadline: float = 10.0,
-            limits: "Limits | None" = None, *, capture: bool = False) -> "Run":  # fmt: skip
+            limits: "Limits | None" = None, *, capture: bool = False, watch: float | None = None) -> "Run":  # fmt: skip
         """Run all programs in the simulated network, or on this machine's kernel with world="loopback".
 
         until     stop at this moment (seconds, in that world's time) and give the record so far: a look at a moment
         deadline  on loopback: after so many seconds everything is torn down, and the error says who was in which call
         limits    in the simulated network: virtual seconds, segments, calls within one instant
         capture   on loopback: show segments, too (elsewhere they always are); CaptureNotPermitted if it cannot be
+        watch     on loopback: ask the kernel for its variables once in so many seconds, as in 0.005, for
+                  run.variables() and run.series(); a simulated run is watched afterwards, when these are called
 
         A program's OSError is its result. Raises a RunError, with the record so far in `.run`, if a program raises
         anything else, if nothing can ever happen again while a program waits, or when time or the limits run out.
@@ -112,14 +115,16 @@ class Scenario:
         if until is not None:
             checked_number("until", until, 0, "1.5 stops after one and a half seconds")
         checked_number("deadline", deadline, 0, "10 is ten seconds")
+        if watch is not None:
+            checked_watch(watch, world)
         if limits is not None and not hasattr(limits, "segments"):
             raise ScenarioError(f"limits={limits!r}: write limits=Limits(...)")
         outcome = (
             self.simulate(until, limits)
             if world == "simulated"
-            else self._run_on_loopback(until, deadline, capture=capture)
+            else self._run_on_loopback(until, deadline, capture=capture, watch=watch)
         )
-        run = Run(self, outcome.trace, outcome.results, until, limits)
+        run = Run(self, outcome.trace, outcome.results, until, limits, outcome.samples)
         if isinstance(outcome.error, RunError):
             outcome.error.run = run
         if outcome.error is not None:
@@ -180,13 +185,15 @@ class Scenario:
         words += ["more faults"] * (len(self.faults) > FAULTS_NAMED)
         return " · ".join([*words, f"seed {self.seed}"])
 
-    def _run_on_loopback(self, until: float | None, deadline: float, *, capture: bool) -> "Outcome":
+    def _run_on_loopback(self, until: float | None, deadline: float, *, capture: bool,
+                         watch: float | None) -> "Outcome":  # fmt: skip
         from course.real.capture import Capture
         from course.real.loopback import Loopback
 
         if self.faults:
             raise ScenarioError("faults need the simulated network: the kernel's loopback loses nothing")
-        outcome: Outcome = Loopback(self.programs, capture=Capture() if capture else None).run(until, deadline)
+        world = Loopback(self.programs, capture=Capture() if capture else None, watch=watch)
+        outcome: Outcome = world.run(until, deadline)
         return outcome
 
     def tcp_by_host(self) -> dict[str, TcpParameters]:
@@ -208,6 +215,13 @@ def checked_number(name: str, value: object, least: float, example: str) -> floa
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
         raise ScenarioError(f"{name}={value!r} cannot be: give a number from {least:g} on ({example})")
     return value
+
+
+def checked_watch(watch: float, world: str) -> None:
+    """A time between two looks that a thread can keep, and something to look at."""
+    if world != "loopback":
+        raise ScenarioError("watch= is for the loopback world: a simulated run tells its variables without it")
+    checked_number("watch", watch, SHORTEST, "0.005 asks the kernel every 5 ms")
 
 
 def checked_whole(name: str, value: object, meaning: str) -> int:

@@ -5,5 +5,6 @@ In reading order:
     notebooks   where the chapters are, and the student's copies of them
     saving      what a notebook keeps of a widget: its picture
     start       JupyterLab, quiet and on this machine only
+    machine     what its kernel permits, and how it is set
     doctor      what this machine can do, in one table
 """

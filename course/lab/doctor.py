@@ -10,8 +10,18 @@ from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from course.lab import machine
+from course.real.capture import ADVICE, How
+
 IN_THE_LAB = ("course", "greenlet", "matplotlib", "ipywidgets", "jupyterlab")
+PACKAGED = {"ss": "iproute2"}  # commands whose package has another name
 HOW_TO_INSTALL = 'in the folder of the course: make lab, or pip install ".[lab]"'
+ONLY_LINUX = "the kernel's own word: it needs Linux (or WSL, or Binder); the simulated network is the same everywhere"
+COMMANDS = {
+    "tshark": "only to look at saved captures",
+    "tcpdump": "only to make captures elsewhere",
+    "ss": "the same as /proc/net/tcp",
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -46,7 +56,12 @@ class Report:
 
 def report() -> Report:
     """Look at everything the course can make use of; changes nothing, asks nobody beyond this machine."""
-    return Report((*system(), *packages(), *loopback(), *kernel(), browser()))
+    return Report((*system(), *packages(), *commands(), browser(), *loopback(), *captures(), *kernel(), *settings()))
+
+
+def facts() -> list[Finding]:
+    """The rows of the report, as data: (what, found, advice)."""
+    return list(report().findings)
 
 
 def system() -> Iterator[Finding]:
@@ -71,17 +86,48 @@ def loopback() -> Iterator[Finding]:
     yield yes_or_no("IPv6 loopback", can_listen(socket.AF_INET6, "::1"), "what is shown over IPv4 works all the same")
 
 
+def captures() -> Iterator[Finding]:
+    """The ways to see segments of the real kernel; one of them is enough."""
+    for how in How:
+        why = machine.may_capture(how)
+        yield yes_or_no(f"capture {how.value}", not why, f"{why}; {ADVICE}")
+
+
 def kernel() -> Iterator[Finding]:
-    """The two ways in which Linux tells us about its connections."""
-    readable = Path("/proc/net/tcp").is_file()
-    yield yes_or_no("/proc/net/tcp", readable, "no states of the real kernel: they need Linux (or WSL, or Binder)")
-    yield yes_or_no("TCP_INFO", hasattr(socket, "TCP_INFO"), "the same")
+    """The ways in which Linux tells us about its connections, and what it says of a new one."""
+    readable, size, fresh = Path("/proc/net/tcp").is_file(), machine.tcp_info_size(), machine.connection()
+    yield yes_or_no("/proc/net/tcp", readable, ONLY_LINUX)
+    yield Finding("TCP_INFO", f"{size} octets") if size else Finding("TCP_INFO", "no", ONLY_LINUX)
+    queues = fresh is not None and fresh.send_queue is not None
+    yield yes_or_no("queues (TIOCOUTQ, FIONREAD)", queues, ONLY_LINUX)
+    if fresh is not None and fresh.info is not None and fresh.rto is not None:
+        yield Finding("MSS on loopback", f"{fresh.mss} octets; {fresh.info.advmss} offered")
+        yield Finding("first RTO on loopback", f"{fresh.rto * 1000:g} ms")
+
+
+def settings() -> Iterator[Finding]:
+    """How the kernel's TCP is set."""
+    told = {name: machine.setting(name) for _, name in machine.SETTINGS}
+    if not any(told.values()):
+        yield Finding("settings of TCP", "no", ONLY_LINUX)
+        return
+    for what, name in machine.SETTINGS:
+        yield Finding(f"{name.rpartition('/')[2]} ({what})", told[name] or "not in this kernel")
+
+
+def commands() -> Iterator[Finding]:
+    """Commands that are of use beside the course."""
+    for name, use in COMMANDS.items():
+        found = machine.version_of(name)
+        yield Finding(name, found or "missing", "" if found else f"{use}: apt-get install {PACKAGED.get(name, name)}")
 
 
 def browser() -> Finding:
-    """The browser that the tests drive; students use their own."""
+    """The browser that the tests drive, and its version; students use their own."""
     found = find_browser()
-    return Finding("chromium", found or "missing", "" if found else "only tests need it: apt-get install chromium")
+    if found is None:
+        return Finding("chromium", "missing", "only tests need it: apt-get install chromium")
+    return Finding("chromium", f"{machine.version_of(found)} ({found})")
 
 
 def find_browser() -> str | None:

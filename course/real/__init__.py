@@ -9,12 +9,15 @@ In reading order:
     namespace       sockets from there
     capture         may we see segments go by? and how
     sightings       what was seen, as records
+    info            TCP_INFO whole, and in the words of the RFCs
+    sampling        asked again and again
     journal         what is written down
     backend         a socket of the kernel's
     threads         programs that run at the same time
     interrupts      Ctrl-C
     world           what the socket layer asks for
     loopback        a run, from its beginning to its end
+    watch           any sockets and ports, while something goes on
 
 Without a run, each of the eleven states:
 

@@ -10,6 +10,7 @@ import sys
 from course.errors import Stopped
 from course.real.addresses import Addresses
 from course.real.journal import Journal
+from course.real.sampling import Watched
 from course.trace.record import Endpoint
 
 NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # close() then waits for nothing (socket(7))
@@ -175,6 +176,13 @@ class Sockets:
             made = KernelSocket(self, host, kernel)
             self._open.add(made)
             return made
+
+    def watched(self) -> list[Watched]:
+        """Those of which the kernel has something to tell, listeners first."""
+        with self.journal.lock:
+            told = [Watched(each.host, each.local, each.remote, each.kernel) for each in self._open
+                    if each.local is not None and (each.listens or each.remote is not None)]  # fmt: skip
+        return sorted(told, key=lambda each: (each.remote is not None, each.local))
 
     def forget(self, closed: KernelSocket) -> None:
         """A program has closed it."""

@@ -4,13 +4,14 @@ import contextlib
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from course.errors import DeadlineExceeded, ProgramStuck
 from course.real.addresses import choose
 from course.real.capture import Capture
 from course.real.interrupts import Interrupt, noted
-from course.real.kernel import PROC_NET_TCP
+from course.real.kernel import PROC_NET_TCP, connections
+from course.real.sampling import Sample, Sampler, Table, rest_of, samples_of
 from course.real.threads import Program, Wake
 from course.real.world import LoopbackWorld
 from course.sockets.world import Outcome
@@ -27,16 +28,19 @@ class Loopback:
 
     `one_address` says that the system has no loopback address but 127.0.0.1 (None: find out); `table` is where the
     kernel lists its connections; `grace` is how many seconds programs may take to stop when the run is over;
-    `capture` sees their segments go by.
+    `capture` sees their segments go by; `watch` is after how many seconds each the kernel is asked for all that it says
+    of the sockets (None: it is not).
     """
 
     def __init__(self, programs: Mapping[str, Callable[..., Any]], *, one_address: bool | None = None,
-                 table: Path = PROC_NET_TCP, grace: float = 1.0, capture: Capture | None = None) -> None:  # fmt: skip
+                 table: Path = PROC_NET_TCP, grace: float = 1.0, capture: Capture | None = None,
+                 watch: float | None = None) -> None:  # fmt: skip
         self._programs = programs
         self._one_address = one_address
         self._table = table
         self._grace = grace
         self._capture = capture
+        self._watch = watch
 
     def run(self, until: float | None = None, deadline: float = 10.0) -> Outcome:
         """Run to the end, or to the moment `until`; what ends it before is in the outcome.
@@ -52,20 +56,50 @@ class Loopback:
                 held.enter_context(self._capture.opened(addresses.in_kernel))
                 table = self._capture.table or table
             world = LoopbackWorld(addresses, wake, table, self._capture)
-            return self._run(world, Lookout(world, interrupt), until, deadline)
+            onlooker = None if self._watch is None else Onlooker(world, table, self._watch, deadline)
+            return self._run(world, Lookout(world, interrupt), onlooker, until, deadline)
 
-    def _run(self, world: LoopbackWorld, lookout: "Lookout", until: float | None, deadline: float) -> Outcome:
+    def _run(self, world: LoopbackWorld, lookout: "Lookout", onlooker: "Onlooker | None", until: float | None,
+             deadline: float) -> Outcome:  # fmt: skip
         failure: BaseException | None = None
         try:
             for name, program in self._programs.items():
                 world.plan(name, name, program)
-            world.programs.begin()
-            lookout.watch(until, deadline)
+            with onlooker or contextlib.nullcontext():
+                world.programs.begin()
+                lookout.watch(until, deadline)
         except BaseException as error:  # noqa: BLE001 - tear down first, run() raises it
             failure = error
         trace, results = world.seal()
         stuck = world.stop(self._grace)
-        return Outcome(trace, results, with_stuck(failure or lookout.failure, stuck))
+        samples = None if onlooker is None else tuple(onlooker.samples)
+        return Outcome(trace, results, with_stuck(failure or lookout.failure, stuck), samples)
+
+
+class Onlooker:
+    """Asks the kernel about all sockets of a run, every `period` seconds; the states that it sees are written down."""
+
+    def __init__(self, world: LoopbackWorld, table: Path, period: float, deadline: float) -> None:
+        self.samples: list[Sample] = []
+        self._world, self._addresses = world, world.sockets.addresses
+        self._hosts = {address: name for name, address in self._addresses.hosts.items()}
+        self._table = Table(lambda: connections(self._addresses.in_kernel, table), self._addresses.shown)
+        self._sampler = Sampler(self._look, period, seconds=deadline)
+
+    def __enter__(self) -> Self:
+        self._sampler.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._sampler.stop()
+        self._look(now=True)
+
+    def _look(self, *, now: bool = False) -> None:
+        watched, at = self._world.sockets.watched(), self._world.seconds()
+        for host, local, remote, kernel in watched:
+            self._world.journal.ask((host, local, remote), kernel)
+        samples, rows = samples_of(watched, at, self._table, now=now)
+        self.samples += [*samples, *rest_of(rows, at, lambda local: self._hosts.get(local[0]))]
 
 
 class Lookout:

@@ -15,11 +15,15 @@ Readiness = Literal["read", "write"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a world gives back: the record, what each program returned, and what ended the run early, if anything."""
+    """What a world gives back: the record, what each program returned, and what ended the run early, if anything.
+
+    `samples` are what the kernel was seen to say meanwhile, if somebody watched; None if nobody did.
+    """
 
     trace: Trace
     results: dict[str, Any] = field(default_factory=dict)
     error: BaseException | None = None
+    samples: tuple[Any, ...] | None = None
 
 
 class Backend(Protocol):

@@ -21,6 +21,7 @@ In the order in which they are read, and in which they import each other:
     layout       from a Trace to a Layout
     scene        a Layout as plain values, for a pen that draws in a browser
     plot         values over time: scales, staircases, legends
+    variables    the variables that are drawn over time, and how they look
     transfer     what one end of a connection sends, and what it hears of it
     progress     the same in words
     journey      the places that hold one octet, and its steps from one to the next
@@ -28,6 +29,7 @@ In the order in which they are read, and in which they import each other:
     crossing     one octet on the wire
     follow       one octet from one program to the other
     episodes     what happens to TCP's variables, and when
+    sampled      samples of the real kernel
     fields       the octets of a segment, field by field
     places       where the states of figure 5 stand, and which way its edges go
     picture      a figure that shows itself in Jupyter, in light and dark

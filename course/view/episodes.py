@@ -11,14 +11,13 @@ from course.tcp.timers import Timer
 from course.trace.record import Expired, Sent
 from course.trace.text import Direction, directions
 from course.trace.trace import Trace
+from course.view.variables import FAST_RETRANSMIT, RESTART, TIMEOUT, UNLIMITED, Reading, is_open, threshold
 from course.view.words import NO_BREAK_SPACE, THIN_SPACE, number, span
 
 if TYPE_CHECKING:
     from course.sim.watch import Sample
 
 MOMENT = attrgetter("at")
-TIMEOUT, FAST_RETRANSMIT, RESTART = "timeout", "fast retransmit", "restart after idle"
-UNLIMITED = 2**30  # how our TCP writes "arbitrarily high" (RFC 5681, section 3.1)
 FIRST, LAST = 8, 4
 
 
@@ -84,8 +83,9 @@ def trips(samples: "Sequence[Sample]") -> list[Trip]:
 # ------------------------------------------------ in words
 
 
-def account(opening: str, samples: "Sequence[Sample]", happened: Sequence[Episode], measured: Sequence[Trip]) -> str:
-    """What happens to the variables, in a few sentences."""
+def account(opening: str, samples: Sequence[Reading], happened: Sequence[Episode],
+            measured: Sequence[Trip] | None) -> str:  # fmt: skip
+    """What happens to the variables, in a few sentences; `measured` is None where round trips cannot be told apart."""
     told = [told_of(episode, samples) for episode in happened]
     if len(told) > FIRST + LAST + 1:
         told[FIRST:-LAST] = [f"… {number(len(told) - FIRST - LAST)} more such moments …"]
@@ -98,42 +98,49 @@ def moment(at: float) -> str:
     return span(at) if at else "0 ms"
 
 
-def size(octets: int) -> str:
+def size(octets: int | None) -> str:
     """A number of octets, or that there is no limit."""
-    return "unlimited" if octets >= UNLIMITED else number(octets)
+    return "unknown" if octets is None else "unlimited" if octets >= UNLIMITED else number(octets)
 
 
-def start(samples: "Sequence[Sample]") -> str:
+def time(seconds: float | None) -> str:
+    """A span of time, if it is known."""
+    return "unknown" if seconds is None else span(seconds)
+
+
+def start(samples: Sequence[Reading]) -> str:
     """With what it begins."""
-    first = next((sample for sample in samples if sample.status.snd_una > sample.status.iss), samples[0])
+    first = next((sample for sample in samples if is_open(sample.status)), samples[0])
     status = first.status
-    return (f"At {moment(first.at)}: cwnd {size(status.cwnd)}, ssthresh {size(status.ssthresh)},"
-            f" SND.WND {number(status.snd_wnd)} octets, RTO {span(status.rto)}.")  # fmt: skip
+    return (f"At {moment(first.at)}: cwnd {size(status.cwnd)}, ssthresh {size(threshold(status))},"
+            f" SND.WND {size(status.snd_wnd)} octets, RTO {time(status.rto)}.")  # fmt: skip
 
 
-def told_of(episode: Episode, samples: "Sequence[Sample]") -> str:
+def told_of(episode: Episode, samples: Sequence[Reading]) -> str:
     """One episode, with the values that it leads to."""
     status = samples[max(bisect_right(samples, episode.at, key=MOMENT) - 1, 0)].status
-    values = f"cwnd {size(status.cwnd)}, ssthresh {size(status.ssthresh)}"
+    values = f"cwnd {size(status.cwnd)}, ssthresh {size(threshold(status))}"
     if episode.name == TIMEOUT:
-        values += f", RTO {span(status.rto)}"
+        values += f", RTO {time(status.rto)}"
     recovery = f"; fast recovery ends at {moment(episode.end)}" if episode.end is not None else ""
     return f"At {moment(episode.at)} {episode.name}: {values}{recovery}."
 
 
-def peak(samples: "Sequence[Sample]") -> str:
+def peak(samples: Sequence[Reading]) -> str:
     """The most that was in flight, and the largest congestion window."""
-    flight = max(samples, key=lambda sample: sample.status.flight_size)
-    limited = [sample for sample in samples if sample.status.cwnd < UNLIMITED]
-    window = max(limited or samples, key=lambda sample: sample.status.cwnd)
-    most = f"Most is in flight at {moment(flight.at)}: {number(flight.status.flight_size)} octets."
+    flight = max(samples, key=lambda sample: sample.status.flight_size or 0)
+    limited = [sample for sample in samples if (sample.status.cwnd or UNLIMITED) < UNLIMITED]
+    most = f"Most is in flight at {moment(flight.at)}: {size(flight.status.flight_size)} octets."
     if not limited:
         return f"There is no congestion window. {most}"
-    return f"cwnd is largest at {moment(window.at)}: {number(window.status.cwnd)} octets. {most}"
+    window = max(limited, key=lambda sample: sample.status.cwnd or 0)
+    return f"cwnd is largest at {moment(window.at)}: {size(window.status.cwnd)} octets. {most}"
 
 
-def round_trips(measured: Sequence[Trip]) -> str:
+def round_trips(measured: Sequence[Trip] | None) -> str:
     """How many round trips were measured, and how long they took."""
+    if measured is None:
+        return ""
     if not measured:
         return "No round trip is measured."
     least, most = (function(trip.seconds for trip in measured) for function in (min, max))
@@ -141,8 +148,8 @@ def round_trips(measured: Sequence[Trip]) -> str:
     return f"{number(len(measured))} round trip{'s are' if len(measured) > 1 else ' is'} measured: {how_long}."
 
 
-def end(samples: "Sequence[Sample]") -> str:
-    """With what it ends."""
-    status = samples[-1].status
+def end(samples: Sequence[Reading]) -> str:
+    """With what it ends, as far as that was told."""
+    status = next((sample.status for sample in reversed(samples) if sample.status.rto is not None), samples[-1].status)
     smoothed = "" if status.srtt is None else f" SRTT {span(status.srtt)} and"
-    return f"In the end{smoothed} RTO {span(status.rto)}."
+    return f"In the end{smoothed} RTO {time(status.rto)}."

@@ -106,15 +106,19 @@ class Panel:
             text = clock(at * factor) + (f" {unit}" if n == 0 else "")
             yield Label(text, self.x.at(at), self.bottom + 15, TIME, "muted", "middle")
 
-    def staircase(self, steps: Sequence[Step]) -> tuple[tuple[Point, ...], ...]:
-        """The value over time, held until the next step; where it is above the panel it leaves through the top."""
+    def staircase(self, steps: Sequence[Step], end: float | None = None) -> tuple[tuple[Point, ...], ...]:
+        """The value over time, held until the next step, the last one until `end` (None: as long as there is room).
+
+        Where it is above the panel it leaves through the top.
+        """
+        high = self.x.high if end is None else min(end, self.x.high)
         lines: list[list[Point]] = [[]]
         shown = thinned(during(steps, self.x.low, self.x.high), self.x)
-        ends = [*(step.at for step in shown), self.x.high][1:]
+        ends = [*(step.at for step in shown), high][1:]
         for step, until in zip(shown, ends, strict=True):
             if step.value > self.y.high:
                 lines[-1] += [(self.x.at(step.at), self.top)] * bool(lines[-1])
-                lines.append([(self.x.at(until), self.top)] if until < self.x.high else [])
+                lines.append([(self.x.at(until), self.top)] if until < high else [])
             else:
                 lines[-1] += [self.point(step.at, step.value), self.point(until, step.value)]
         return tuple(tuple(dict.fromkeys(line)) for line in lines if len(line) > 1)

@@ -1,24 +1,27 @@
-"""The variables of a connection over time: congestion window, flight size and windows; below, RTO and round trips."""
+"""The variables of a connection over time: congestion window, flight size and windows; below, RTO and round trips.
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
-from typing import TYPE_CHECKING
+In the simulated world they are known after each event; of the real kernel there are samples, and its queues as well.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby, takewhile
+from typing import TYPE_CHECKING, cast
 
 from course.trace.trace import Trace
-from course.view import plot
-from course.view.episodes import FAST_RETRANSMIT, RESTART, TIMEOUT, UNLIMITED, Episode, account, episodes, trips
+from course.view import plot, sampled
+from course.view.episodes import Episode, Trip, account, episodes, trips
 from course.view.marks import Label
 from course.view.pen import draw_sheet
 from course.view.picture import Picture
 from course.view.plot import Panel, Scale, Step, apart, during, left_of, legend, sample_line, sample_plate
-from course.view.sheet import DASHED, DOTTED, MARGIN, Plate, Shape, Sheet, Signs, Stroke, heading, notes
+from course.view.sheet import MARGIN, Plate, Shape, Sheet, Signs, Stroke, heading, notes
 from course.view.style import NOTE, text_width
 from course.view.transfer import transfer
+from course.view.variables import EVENTS, LOOKS, QUEUES, SIZES, TIMES, UNLIMITED, Reading, Variables, drawn_values
 from course.view.words import number
 
 if TYPE_CHECKING:
     from course.sim.watch import Sample
-    from course.tcp.status import Status
 
 WIDTH, HIGH, LOW = 960.0, 300.0, 150.0
 RIGHT = WIDTH - 30
@@ -26,26 +29,14 @@ CALM = 16  # of more events each line is thinner
 BETWEEN = 62.0
 ROWS, ROW, ASIDE = 3, 15.0, 5.0
 DWARFED = 2.0  # what is that many times larger than cwnd and flight size is not drawn
-LOOKS: dict[str, tuple[str, float, tuple[float, ...]]] = {
-    "cwnd": ("opening", 2.2, ()),
-    "ssthresh": ("closing", 1.6, DASHED),
-    "flight size": ("data", 1.2, ()),
-    "SND.WND, the peer's window": ("ink", 1.4, DOTTED),
-    "RTO": ("ink", 1.8, ()),
-    "SRTT": ("acknowledgment", 1.6, DASHED),
-}
-EVENTS: dict[str, tuple[str, float, tuple[float, ...]]] = {
-    TIMEOUT: ("trouble", 1.4, ()),
-    FAST_RETRANSMIT: ("trouble", 1.4, DASHED),
-    RESTART: ("muted", 1.4, DOTTED),
-}
 MEASURED = "a measured round trip"
 RECOVERY = "fast recovery"
+ASKED = "a sample"
 
 
-def series(
+def series(  # noqa: PLR0913 - what a picture can be asked for
     trace: Trace,
-    samples: "Sequence[Sample]",
+    samples: Sequence[Reading],
     host: str | None = None,
     connection: int = 1,
     *,
@@ -53,49 +44,74 @@ def series(
     caption: str = "",
     since: float | None = None,
     until: float | None = None,
+    queues: bool | None = None,
 ) -> Picture:
     """Draw cwnd, ssthresh, flight size and the peer's window over time, and below them RTO, SRTT and round trips.
 
-    `samples` are those of `run.variables()`; `host` is the end whose variables they are (None: whoever sends more),
-    `connection` its connection, counted from 1. `since` and `until` (seconds) choose a window of time, `title` stands
-    in the picture, `caption` under it. Raises ValueError for a host or a connection that is not there, and where there
-    is nothing to draw.
+    `samples` are those of `run.variables()`, or of course.real.watch; `host` is the end whose variables they are (None:
+    whoever sends more), `connection` its connection, counted from 1. `since` and `until` (seconds) choose a window of
+    time, `title` stands in the picture, `caption` under it. `queues` draws the send and the receive queue as well
+    (None: on the real kernel only, where they tell most). Raises ValueError for a host or a connection that is not
+    there, and where there is nothing to draw.
     """
-    told = transfer(trace, host, connection)
+    is_kernel = trace.world == "loopback"
+    told = sampled.subject(trace, samples, host, connection) if is_kernel else transfer(trace, host, connection)
     own = [sample for sample in samples if (sample.local, sample.remote) == told.way]
     if len(own) < 2:
         raise ValueError(f"there are no variables of {told.sender} here: give the samples of run.variables()")
-    what = f"{told.sender}, sending to {told.receiver}"
-    sheet = Draft(own, episodes(trace, own, told.way), f"{what} · {trace.conditions}", title, (since, until)).sheet()
+    about = f"{told.sender}, sending to {told.receiver} · {trace.conditions.replace('; ', ' · ')}"
+    simulated = cast("list[Sample]", own)
+    happened = list(sampled.happened(own)) if is_kernel else episodes(trace, simulated, told.way)
+    measured = None if is_kernel else trips(simulated)
+    sheet = Draft(own, happened, about, title, (since, until), measured, queues=is_kernel if queues is None else queues)
+    return drawn(sheet.sheet(), caption)
+
+
+def drawn(sheet: Sheet, caption: str) -> Picture:
+    """The sheet as a picture."""
     return Picture(lambda theme: draw_sheet(sheet, theme), sheet.alternative, caption)
 
 
 class Draft:
-    """A picture of variables in the making."""
+    """A picture of variables in the making. `measured` are the round trips; None: they are samples of the kernel's."""
 
-    def __init__(self, samples: "list[Sample]", happened: list[Episode], about: str, title: str,
-                 window: tuple[float | None, float | None]) -> None:  # fmt: skip
-        self.samples, self.about = samples, about
+    def __init__(self, samples: Sequence[Reading], happened: list[Episode], about: str, title: str,
+                 window: tuple[float | None, float | None], measured: list[Trip] | None,
+                 *, queues: bool = False) -> None:  # fmt: skip
+        self.samples, self.about, self.measured, self.draws_queues = samples, about, measured, queues
         since, until = self.times(happened, *window)
         self.happened = [episode for episode in happened if since <= episode.at <= until]
-        self.trips = [trip for trip in trips(samples) if since <= trip.at <= until]
+        self.trips = [trip for trip in measured or () if since <= trip.at <= until]
         self.sizes = {name: self.steps(value) for name, value in SIZES.items()}
-        self.times_of = {"RTO": self.steps(lambda status: status.rto), "SRTT": self.steps(smoothed)}
+        self.times_of = {name: self.steps(value) for name, value in TIMES.items()}
+        self.queues = {name: self.steps(value) for name, value in QUEUES.items() if queues}
         headings = heading(title, about, RIGHT - MARGIN)
         keys = legend(self.key(), headings[-1].y + 24, RIGHT)
         self.headings, self.keys = [*headings, *keys[1]], keys[0]
-        octets, seconds = self.most_octets(since, until), self.most_seconds(since, until)
-        x = Scale(since, until, left_of([Scale(0, octets, HIGH, 0), Scale(0, seconds, LOW, 0)]), RIGHT)
-        self.words, rows = words(self.happened, x, keys[2] + 28)
-        top = keys[2] + 48 + rows * ROW
-        self.upper = Panel(x, Scale(0, octets, top + HIGH, top), "octets")
-        below = self.upper.bottom + BETWEEN
-        self.lower = Panel(x, Scale(0, seconds, below + LOW, below), "seconds", whole=False)
+        self.words: list[Label] = []
+        self.upper, self.lower, *rest = self.panels = self.made_panels(since, until, keys[2])
+        self.last = [self.lower, *rest][-1]
+
+    def made_panels(self, since: float, until: float, top: float) -> list[Panel]:
+        """The plots, one below the other, all as wide, below the names of what happens."""
+        plots = [(HIGH, self.most_octets(since, until), "octets", True),
+                 (LOW, self.most_seconds(since, until), "seconds", False),
+                 (LOW, self.most_queued(since, until), "octets in the queues", True)]  # fmt: skip
+        plots = plots if self.queues else plots[:2]
+        x = Scale(since, until, left_of([Scale(0, most, high, 0) for high, most, _, _ in plots]), RIGHT)
+        self.words, rows = words(self.happened, x, top + 28)
+        top += 48 + rows * ROW
+        panels = []
+        for high, most, name, whole in plots:
+            panels.append(Panel(x, Scale(0, most, top + high, top), name, whole=whole))
+            top += high + BETWEEN
+        return panels
 
     def times(self, happened: list[Episode], since: float | None, until: float | None) -> tuple[float, float]:
         """From when to when: as asked, else until the last time that something happens or changes which is drawn."""
-        values = [key for key, _ in groupby(self.samples, key=drawn_values)]
-        last = next(sample.at for sample in self.samples if drawn_values(sample) == values[-1])
+        values = [drawn_values(sample.status, queues=self.draws_queues) for sample in self.samples]
+        settled = len(list(takewhile(values[-1].__eq__, reversed(values))))
+        last = self.samples[len(values) - settled].at
         first, last = self.samples[0].at, max([last, *(episode.at for episode in happened)])
         air = max((last - first) * 0.025, 1e-4)
         begin, end = first - air if since is None else since, last + air if until is None else until
@@ -103,11 +119,17 @@ class Draft:
             raise ValueError(f"nothing is known between since={since} and until={until}: leave them out to see when")
         return begin, end
 
-    def steps(self, value: "Callable[[Status], float]") -> list[Step]:
+    def steps(self, value: Callable[[Variables], float]) -> list[Step]:
         """One variable over time, each value once; what is not known yet is a negative number, and left out."""
         steps = [(sample.at, value(sample.status)) for sample in self.samples]
         firsts = [next(group) for _, group in groupby(steps, key=lambda step: step[1])]
         return [Step(at, value) for at, value in firsts if value >= 0]
+
+    def known_until(self, value: Callable[[Variables], float]) -> float | None:
+        """When the kernel told it last; None in the simulated world, where what does not change stays as it is."""
+        if self.measured is not None:
+            return None
+        return max((sample.at for sample in self.samples if value(sample.status) >= 0), default=None)
 
     def most_octets(self, since: float, until: float) -> float:
         """How high the upper panel reaches: to what is in flight, and to windows that do not dwarf it."""
@@ -122,29 +144,53 @@ class Draft:
         steps = [step.value for steps in self.times_of.values() for step in during(steps, since, until)]
         return max([*steps, *(trip.seconds for trip in self.trips), 1e-6]) * 1.08
 
+    def most_queued(self, since: float, until: float) -> float:
+        """How high the panel of the queues reaches."""
+        return (
+            max([1.0, *(step.value for steps in self.queues.values() for step in during(steps, since, until))]) * 1.05
+        )
+
     def key(self) -> list[tuple[str, plot.Sample]]:
         """What the lines and marks mean, as far as they are there."""
-        steps = self.sizes | self.times_of
-        keys = [(name, sample_line(*look)) for name, look in LOOKS.items() if steps[name]]
+        steps = self.sizes | self.times_of | self.queues
+        keys = [(name, sample_line(*look)) for name, look in LOOKS.items() if steps.get(name)]
         keys += [(MEASURED, lambda x, y: [Signs("ring", ((x + 13, y),), "opening", 4.5)])] * bool(self.trips)
         recovers = any(episode.end is not None for episode in self.happened)
-        return keys + [(RECOVERY, sample_plate("band waiting"))] * recovers
+        keys += [(RECOVERY, sample_plate("band waiting"))] * recovers
+        return keys + [(ASKED, lambda x, y: [Signs("dot", ((x + 13, y),), "muted", 2.4)])] * (self.measured is None)
 
     def sheet(self) -> Sheet:
         """All the marks."""
-        upper, lower = self.upper, self.lower
-        sizes = [Stroke(upper.staircase(steps), *LOOKS[name]) for name, steps in self.sizes.items()]
-        delays = [Stroke(lower.staircase(steps), *LOOKS[name]) for name, steps in self.times_of.items()]
+        upper, lower, last = self.upper, self.lower, self.last
+        sizes, delays = self.strokes(upper, self.sizes, SIZES), self.strokes(lower, self.times_of, TIMES)
+        waits = self.strokes(last, self.queues, QUEUES)
         dots = apart((lower.point(*trip) for trip in self.trips), 1.5)
-        shapes = [*self.keys, *self.recoveries(), *upper.grid(), *lower.grid(), *self.lines(),
-                  *reversed(sizes), *delays, Signs("ring", dots, "opening", 4.0)]  # fmt: skip
-        under = notes([self.above(), self.unnamed()], lower.bottom + 44, RIGHT - MARGIN)
-        time = Label("time", RIGHT, lower.bottom + 32, NOTE, "muted", "end")
-        texts = [*self.headings, *upper.scale(), *lower.scale(), *lower.clock(), *self.words, time, *under]
+        grids = [shape for panel in self.panels for shape in panel.grid()]
+        shapes = [*self.keys, *self.recoveries(), *grids, *self.lines(),
+                  *reversed(sizes), *delays, *waits, Signs("ring", dots, "opening", 4.0), *self.asked()]  # fmt: skip
+        under = notes([self.how(), self.above(), self.unnamed()], last.bottom + 44, RIGHT - MARGIN)
+        time = Label("time", RIGHT, last.bottom + 32, NOTE, "muted", "end")
+        scales = [label for panel in self.panels for label in panel.scale()]
+        texts = [*self.headings, *scales, *last.clock(), *self.words, time, *under]
         bottom = max([time.y, *(label.y for label in under)]) + MARGIN
-        opening = f"Variables of {self.about.replace(' · ', ', ')}."
-        told = account(opening, self.samples, self.happened, self.trips)
+        opening = f"Variables of {self.about.replace(' · ', ', ')}. {self.how()}".rstrip()
+        told = account(opening, self.samples, self.happened, None if self.measured is None else self.trips)
         return Sheet(WIDTH, bottom, tuple(shapes), tuple(texts), told)
+
+    def strokes(self, panel: Panel, steps: Mapping[str, list[Step]],
+                values: Mapping[str, Callable[[Variables], float]]) -> list[Stroke]:  # fmt: skip
+        """The lines of one panel."""
+        return [Stroke(panel.staircase(steps[name], self.known_until(values[name])), *LOOKS[name]) for name in steps]
+
+    def asked(self) -> Iterator[Signs]:
+        """A dot under each panel for each sample of the kernel's."""
+        inside = [each.at for each in self.samples if self.upper.x.low <= each.at <= self.upper.x.high]
+        for panel in self.panels * (self.measured is None):
+            yield Signs("dot", apart(((self.upper.x.at(at), panel.bottom + 4) for at in inside), 1.5), "muted", 2.4)
+
+    def how(self) -> str:
+        """That samples are samples."""
+        return sampled.how(self.samples) if self.measured is None else ""
 
     # ------------------------------------------------ what happens
 
@@ -164,7 +210,7 @@ class Draft:
             lines: list[tuple[tuple[float, float], ...]] = []
             for x, _ in sorted(apart(((x, 0) for x in sorted(places)), 1)):
                 lines.append(((x, named.get(x, self.upper.top) - 5 * (x in named)), (x, self.upper.bottom)))
-                lines.append(((x, self.lower.top), (x, self.lower.bottom)))
+                lines += [((x, panel.top), (x, panel.bottom)) for panel in self.panels[1:]]
             role, width, dashes = look
             yield Stroke(tuple(lines), role, width if len(self.happened) <= CALM else width / 2, dashes)
 
@@ -186,22 +232,6 @@ class Draft:
         return f"{count}. Solid lines: timeout; dashed: fast retransmit; dotted: restart after idle."
 
 
-def drawn_values(sample: "Sample") -> tuple[object, ...]:
-    """The variables that are drawn."""
-    status = sample.status
-    return status.cwnd, status.ssthresh, status.flight_size, status.snd_wnd, status.rto, status.srtt
-
-
-def smoothed(status: "Status") -> float:
-    """SRTT; -1 as long as no round trip was measured."""
-    return -1.0 if status.srtt is None else status.srtt
-
-
-def settled(value: "Callable[[Status], float]") -> "Callable[[Status], float]":
-    """A variable that means nothing before our SYN is acknowledged: -1 until then."""
-    return lambda status: value(status) if status.snd_una > status.iss else -1.0
-
-
 def words(happened: Sequence[Episode], x: Scale, top: float) -> tuple[list[Label], int]:
     """The names of what happens, as far as there is room, and how many rows they take.
 
@@ -220,11 +250,3 @@ def words(happened: Sequence[Episode], x: Scale, top: float) -> tuple[list[Label
         role = EVENTS[episode.name][0]
         labels.append(Label(episode.name, place, top + row * ROW, NOTE, role, "end" if leftward else "start"))
     return labels, max((round((label.y - top) / ROW) + 1 for label in labels), default=0)
-
-
-SIZES: dict[str, Callable[["Status"], float]] = {
-    "cwnd": settled(lambda status: status.cwnd),
-    "ssthresh": settled(lambda status: status.ssthresh),
-    "flight size": lambda status: status.flight_size,
-    "SND.WND, the peer's window": settled(lambda status: status.snd_wnd),
-}

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from course.tcp.segment import Segment
 from course.tcp.seq import unwrap
+from course.trace.hosts import Directory
 from course.trace.record import Delivered, Dropped, Endpoint, Record, Sent
 from course.trace.text import Direction, directions
 from course.trace.trace import Trace
@@ -69,10 +70,11 @@ def pair_named(trace: Trace, host: str | None, connection: int) -> frozenset[End
     """The ends of a connection by its number, counted from 1 (only those of the host, if one is named)."""
     if host is not None and host not in trace.hosts:
         raise ValueError(f"no host is called {host!r}: the hosts of this run are {', '.join(trace.hosts)}")
+    directory = Directory(trace.hosts)
     pairs = [
         pair
         for pair in dict.fromkeys(filter(None, map(ends, trace.records)))
-        if host is None or any(address == trace.hosts[host] for address, _ in pair)
+        if host is None or any(directory.at(end) == host for end in pair)
     ]
     if not 1 <= connection <= len(pairs):
         whose = "this run" if host is None else host

@@ -158,6 +158,88 @@ def test_where_the_table_is_hidden_sockets_still_tell_their_states(tmp_path):
     assert {str(seen.state) for seen in outcome.trace.observations} >= {"LISTEN", "ESTABLISHED", "CLOSE-WAIT"}
 
 
+# ------------------------------------------------ watched runs
+
+
+def sending_for_a_while(host, connection):
+    for _ in range(20):
+        connection.sendall(bytes(10_000))
+        host.sleep(0.005)
+
+
+@on_linux
+@both_ways
+def test_a_watched_run_has_samples_of_all_that_goes_on(world):
+    programs = {"server": accepting(lambda host, connection: len(hear(connection))),
+                "client": calling(sending_for_a_while)}  # fmt: skip
+    outcome = ended(programs, watch=0.001, one_address=world != "loopback")
+
+    assert outcome.results["server"] == 200_000
+    assert {sample.host for sample in outcome.samples} == {"server", "client"}
+    assert {sample.local[0] for sample in outcome.samples} == set(outcome.trace.hosts.values())
+    assert [sample.at for sample in outcome.samples] == sorted(sample.at for sample in outcome.samples)
+    most = max(sample.status.info.bytes_received for sample in outcome.samples
+               if sample.host == "server" and sample.status.info)  # fmt: skip
+    assert 0 < most <= 200_001  # and the FIN
+
+
+@on_linux
+def test_a_watched_run_sees_changes_of_state_that_no_call_shows():
+    client = calling(lambda host, connection: connection.shutdown(host.SHUT_WR) or host.sleep(0.3))
+    outcome = ended({"server": accepting(lambda host, connection: host.sleep(0.2)), "client": client}, watch=0.001)
+
+    seen = [(str(one.state), one.source) for one in outcome.trace.observations if one.host == "server" and one.remote]
+    assert "CLOSE-WAIT" in [state for state, _ in seen]
+    assert outcome.error is None
+
+
+def test_a_run_that_is_not_watched_has_no_samples():
+    assert ended({"server": echo.server, "client": echo.client}).samples is None
+
+
+def test_where_the_kernel_tells_nothing_a_watched_run_has_no_samples(tmp_path, monkeypatch):
+    monkeypatch.setattr("course.real.kernel.TCP_INFO", None)
+    outcome = ended({"server": echo.server, "client": echo.client}, table=tmp_path / "nowhere", watch=0.001)
+
+    assert outcome.results["client"] == b"hello"
+    assert outcome.samples == ()
+
+
+def test_however_a_watched_run_ends_nobody_looks_any_more():
+    assert isinstance(ended({"client": nap}, deadline=0.1, watch=0.001).error, DeadlineExceeded)
+    assert isinstance(ended({"client": lambda host: 1 / 0}, watch=0.001).error, ProgramFailed)
+    assert [thread for thread in threading.enumerate() if thread.name == "watch"] == []
+
+
+@on_linux
+def test_the_variables_of_a_watched_run_are_chosen_and_drawn():
+    programs = {"server": accepting(lambda host, connection: len(hear(connection))),
+                "client": calling(sending_for_a_while)}  # fmt: skip
+    watched = Scenario(**programs).run(world="loopback", watch=0.001)
+
+    assert {sample.host for sample in watched.variables()} == {"server", "client"}
+    own = watched.variables("client", 1)
+    assert {(sample.host, sample.remote) for sample in own} == {("client", own[0].remote)}
+    assert "samples, mostly" in watched.series().alternative
+    assert watched.series().alternative.startswith("Variables of client, sending to server")
+    with pytest.raises(ValueError, match="there is no connection 2"):
+        watched.variables("client", 2)
+    with pytest.raises(ScenarioError, match="there is no host 'bob'"):
+        watched.variables("bob")
+
+
+def test_only_a_run_that_was_watched_tells_its_variables():
+    echoes = Scenario(server=echo.server, client=echo.client)
+
+    with pytest.raises(ScenarioError, match=r'write run\(world="loopback", watch=0.005\)'):
+        echoes.run(world="loopback").variables()
+    with pytest.raises(ScenarioError, match="a simulated run tells its variables without it"):
+        echoes.run(watch=0.005)
+    for watch in (0, 1e-6, -1, "often", True):
+        with pytest.raises(ScenarioError, match=r"0\.005 asks the kernel every 5 ms"):
+            echoes.run(world="loopback", watch=watch)
+
+
 # ------------------------------------------------ threads
 
 

@@ -4,11 +4,16 @@ from itertools import combinations
 
 import pytest
 
-from course import Scenario, TcpParameters, faults
+from course import Scenario, State, TcpParameters, Trace, faults
 from course.apps import echo
+from course.real.info import KernelStatus, TcpInfo, decode
+from course.real.info import told as info_told
+from course.real.sampling import Sample as KernelSample
+from course.real.watch import observations
+from course.view import sampled
 from course.view.episodes import FAST_RETRANSMIT, RESTART, TIMEOUT, episodes, trips
 from course.view.series import Draft, series
-from course.view.sheet import Plate
+from course.view.sheet import Plate, Signs, Stroke
 from course.view.style import THEMES
 from course.view.touching import Box
 from course.view.transfer import transfer
@@ -24,7 +29,7 @@ def seen(run, host=None, **window):
     told = transfer(run.trace, host)
     own = [sample for sample in run.variables() if (sample.local, sample.remote) == told.way]
     happened = episodes(run.trace, own, told.way)
-    draft = Draft(own, happened, "about", "A title", (window.get("since"), window.get("until")))
+    draft = Draft(own, happened, "about", "A title", (window.get("since"), window.get("until")), trips(own))
     return happened, trips(own), draft.sheet()
 
 
@@ -157,3 +162,126 @@ def test_a_large_run_is_thinned():
 @pytest.mark.parametrize("theme", THEMES)
 def test_it_is_drawn_in_both_themes_by_a_run_itself(theme):
     assert bulk(9_000).series("client", title="T", caption="C").png(theme).startswith(b"\x89PNG")
+
+
+# ------------------------------------------------ the real kernel's samples, recorded
+
+
+CALLER, SERVER = ("127.5.6.2", 40000), ("127.5.6.1", 7000)
+HOSTS = {"server": SERVER[0], "client": CALLER[0]}
+
+
+def told(**fields):
+    """What the kernel says with these fields of TCP_INFO."""
+    everything = dict.fromkeys(TcpInfo._fields, 0) | {"state": 1, "snd_mss": 1000, "snd_cwnd": 10, "rto": 204_000}
+    everything |= {"snd_ssthresh": 2**31 - 1, "snd_wnd": 65_536, "rtt": 25, "rttvar": 10}
+    return info_told(TcpInfo(**(everything | fields)), fields.get("notsent_bytes", 0), 0)
+
+
+def recorded(*statuses, host="client", every=0.005):
+    local, remote = (CALLER, SERVER) if host == "client" else (SERVER, CALLER)
+    return [KernelSample(n * every, host, local, remote, status) for n, status in enumerate(statuses)]
+
+
+def kernel_trace(samples):
+    conditions = "this machine's kernel; no capture"
+    return Trace(observations(samples), HOSTS, "loopback", conditions, captured=False)
+
+
+WORKING = [told(), told(snd_cwnd=20, bytes_sent=9000, unacked=3, notsent_bytes=4000), told(snd_cwnd=40), told()]
+
+
+def test_recorded_samples_are_drawn_with_their_queues():
+    samples = recorded(*WORKING)
+    picture = series(kernel_trace(samples), samples, title="A title")
+
+    assert picture.alternative == (
+        "Variables of client, sending to server, this machine's kernel, no capture."
+        " 4 samples, mostly 5 ms and at most 5 ms apart: between two of them nothing is known, and a line only goes on."
+        " At 0 ms: cwnd 10 000, ssthresh unlimited, SND.WND 65 536 octets, RTO 204 ms."
+        " cwnd is largest at 10 ms: 40 000 octets. Most is in flight at 5 ms: 9 000 octets."
+        " In the end SRTT 25 µs and RTO 204 ms."
+    )
+    sheet = kernel_sheet(samples, queues=True)
+    assert {"octets", "seconds", "octets in the queues", "send queue", "a sample"} <= set(texts(sheet))
+    assert any("between two of them nothing is known" in text for text in texts(sheet))
+    assert "octets in the queues" not in texts(kernel_sheet(samples, queues=False))
+    assert picture.png("light").startswith(b"\x89PNG")
+
+
+def kernel_sheet(samples, happened=(), *, queues=True):
+    about = "client, sending to server · this machine's kernel"
+    return Draft(samples, list(happened), about, "", (None, None), None, queues=queues).sheet()
+
+
+def test_no_text_of_samples_lies_on_another_or_outside():
+    timeouts = [told(state=2, retransmits=n, rto=1_000_000) for n in range(5)]
+    samples = recorded(*WORKING, *timeouts, every=0.5)
+    sheet = kernel_sheet(samples, sampled.happened(samples))
+    boxes = [(label.text, Box.of(label)) for label in sheet.texts]
+
+    assert [(one, other) for (one, a), (other, b) in combinations(boxes, 2) if a.overlaps(b)] == []
+    assert all(0 <= x <= sheet.width and 0 <= y <= sheet.height for _, box in boxes for x, y in box.corners)
+
+
+def test_each_sample_is_a_dot_under_each_panel():
+    samples = recorded(*WORKING)
+    dots = [shape for shape in kernel_sheet(samples).shapes if isinstance(shape, Signs) and shape.role == "muted"]
+
+    assert [len(shape.points) for shape in dots] == [1, 4, 4, 4]  # the legend's, and three panels'
+
+
+def test_a_line_ends_where_the_kernel_told_it_last():
+    """A socket that is closed tells no cwnd any more, but /proc/net/tcp still tells its queues."""
+    samples = recorded(*WORKING, KernelStatus(State.FIN_WAIT_1, send_queue=500, receive_queue=0),
+                       KernelStatus(State.TIME_WAIT, send_queue=0, receive_queue=0))  # fmt: skip
+    strokes = {(shape.role, shape.width): shape for shape in kernel_sheet(samples).shapes if isinstance(shape, Stroke)}
+    reach = {
+        look: max(x for line in strokes[look].lines for x, _ in line) for look in (("opening", 2.2), ("data", 1.8))
+    }
+
+    assert reach["opening", 2.2] < reach["data", 1.8]  # cwnd, send queue
+    assert "In the end SRTT 25 µs" in series(kernel_trace(samples), samples).alternative
+
+
+def test_what_must_have_happened_between_two_samples_is_said_at_the_later_one():
+    samples = recorded(told(state=2), told(state=2, retransmits=1), told(state=2, retransmits=2), told(ca_state=3),
+                       told(ca_state=3))  # fmt: skip
+
+    assert [(one.name, one.at) for one in sampled.happened(samples)] == [
+        (TIMEOUT, 0.005), (TIMEOUT, 0.010), (FAST_RETRANSMIT, 0.015)]  # fmt: skip
+    assert "At 5 ms timeout" in series(kernel_trace(samples), samples).alternative
+
+
+def test_the_end_that_sends_more_is_drawn_unless_one_is_named():
+    quiet, busy = recorded(told(), told(bytes_sent=5)), recorded(told(), told(bytes_sent=9000), host="server")
+    trace = kernel_trace([*quiet, *busy])
+
+    assert series(trace, [*quiet, *busy]).alternative.startswith("Variables of server, sending to client")
+    assert series(trace, [*quiet, *busy], "client").alternative.startswith("Variables of client, sending to server")
+
+
+def test_an_older_kernel_that_tells_less_is_drawn_as_well():
+    samples = recorded(*[info_told(decode(bytes([1]) + bytes(103)), None, None)] * 2)
+
+    assert "SND.WND unknown octets" in series(kernel_trace(samples), samples).alternative
+
+
+def test_samples_that_are_not_there_are_refused_in_words():
+    samples = recorded(*WORKING)
+    trace = kernel_trace(samples)
+
+    with pytest.raises(ValueError, match="take a shorter period"):
+        series(trace, [], "client")
+    with pytest.raises(ValueError, match="take a shorter period"):
+        series(trace, samples, "server")
+    with pytest.raises(ValueError, match="there is no connection 2"):
+        series(trace, samples, "client", 2)
+    with pytest.raises(ValueError, match="no variables of client"):
+        series(trace, samples[:1])
+
+
+def test_the_queues_of_a_simulated_run_are_drawn_if_one_asks():
+    run = bulk(9_000)
+
+    assert run.series(queues=True).png("light") != run.series().png("light")
