@@ -40,19 +40,12 @@ def states(sides: Sides) -> Iterator[Pair]:
     for end in dict.fromkeys([*ours, *theirs]):
         way, seen = ours.get(end, ()), theirs.get(end, ())
         same = not seen or (agree(way, seen) and seen[-1] is (way or (None,))[-1])
-        yield Pair(Aspect.STATES, end, "states", in_words(way), last(way, seen), same)
+        yield Pair(Aspect.STATES, end, "states", in_words(way), in_words(seen) if seen else NOT_SEEN, same)
 
 
 def in_words(way: Way) -> str:
     """A way, as in "SYN-SENT, ESTABLISHED"."""
     return ", ".join(map(str, way)) or "no such connection"
-
-
-def last(way: Way, seen: Way) -> str:
-    """What the kernel showed; if it fits, only the last state: how much is seen on the way is a matter of luck."""
-    if not seen:
-        return NOT_SEEN
-    return f"ends in {seen[-1]}" if agree(way, seen) else in_words((*seen,))
 
 
 # ------------------------------------------------ the wire

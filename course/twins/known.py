@@ -88,11 +88,26 @@ CLOSING = (
         rules.listener_shut,
     ),
     Divergence(
+        "over-already",
+        "When both directions are closed there is no connection any more, and calls that need one say ENOTCONN. On "
+        "loopback both FINs are acknowledged within microseconds, on our link it takes a round trip.",
+        "shutdown(2) and getpeername(2), ENOTCONN; RFC 9293, section 3.6",
+        rules.over_already,
+    ),
+    Divergence(
         "time-wait",
         "The kernel's connection is still in TIME-WAIT when the programs are done, where Linux keeps it for 60 s. In "
         "virtual time nobody has to wait, so the simulated one has sat out its 2 MSL of 240 s.",
         "RFC 9293, sections 3.4.2 and 3.6.1 (MUST-13); Linux, include/net/tcp.h, TCP_TIMEWAIT_LEN",
         rules.still_waits,
+        always=True,
+    ),
+    Divergence(
+        "still-under-way",
+        "The programs are done, and the kernel's connection is still trying, which may take it minutes. In virtual "
+        "time nobody has to wait, so the simulated one has come to its end.",
+        "RFC 9293, section 3.8.3; tcp(7), tcp_syn_retries, tcp_fin_timeout and tcp_orphan_retries",
+        rules.still_under_way,
         always=True,
     ),
     Divergence(
@@ -117,7 +132,7 @@ WAITING = (
         "An ACK that may wait for company waits up to 200 ms in our network. Linux waits 40 ms, or not at all as long "
         "as a connection is young. The RFC asks for less than half a second.",
         "RFC 9293, section 3.8.6.3 (MUST-40); RFC 5681, section 4.2; tcp(7), TCP_QUICKACK",
-        rules.waits_for("delayed ACK"),
+        rules.either(rules.waits_for("delayed ACK"), rules.fin_unacknowledged),
     ),
     Divergence(
         "rto-floor",

@@ -8,10 +8,13 @@ from course.tcp.state import State
 from course.trace.record import Octets
 from course.twins.pair import Aspect, Pair, Rule, Sides
 from course.twins.side import Call, Side
-from course.twins.ways import agree, ways
+from course.twins.ways import Way, agree, ways
 
 NOT_YET = frozenset({"TimeoutError", "ETIMEDOUT", "EAGAIN", "EINPROGRESS", "EALREADY"})
-CLOSERS = frozenset({State.FIN_WAIT_1, State.FIN_WAIT_2, State.CLOSING, State.TIME_WAIT, State.CLOSE_WAIT, State.LAST_ACK})
+COME = frozenset({None, "ECONNREFUSED", "ECONNRESET", "EPIPE", "EISCONN"})
+FIRST = frozenset({State.FIN_WAIT_1, State.FIN_WAIT_2, State.CLOSING, State.TIME_WAIT})
+SECOND = frozenset({State.CLOSE_WAIT, State.LAST_ACK})
+UNDER_WAY = frozenset({State.SYN_SENT, State.SYN_RECEIVED, State.CLOSING, State.LAST_ACK}) | FIRST
 READING, WRITING = ("recv", "recv_into"), ("send", "sendall")
 END_OF_STREAM = b""
 
@@ -113,6 +116,11 @@ def news_later(pair: Pair, sides: Sides) -> bool:
     return is_call(pair, *WRITING) and both_back(pair) and {ours, theirs} in ({None, "EPIPE"}, {None, "ECONNRESET"})
 
 
+def over_already(pair: Pair, sides: Sides) -> bool:
+    """In one world the connection is over, so that there is nothing to ask it or to shut down."""
+    return is_call(pair, "shutdown", "getpeername") and both_back(pair) and set(errors(pair)) == {None, "ENOTCONN"}
+
+
 def flushed(pair: Pair, sides: Sides) -> bool:
     """After a reset the kernel still gives what had arrived before it."""
     if not is_call(pair, *READING):
@@ -144,15 +152,35 @@ def listener_shut(pair: Pair, sides: Sides) -> bool:
 
 def still_waits(pair: Pair, sides: Sides) -> bool:
     """The kernel's end is in TIME-WAIT, which the simulated one has sat out."""
-    way, seen = (ways(side).get(pair.who, ()) for side in sides)
-    sat_out = way[-2:] == (State.TIME_WAIT, State.CLOSED)
-    return pair.aspect is Aspect.STATES and sat_out and seen[-1:] == (State.TIME_WAIT,) and agree(way, seen)
+    way, seen = the_ways(pair, sides)
+    return seen[-1:] == (State.TIME_WAIT,) and way[-2:] == (State.TIME_WAIT, State.CLOSED) and agree(way, seen)
+
+
+def still_under_way(pair: Pair, sides: Sides) -> bool:
+    """The kernel's end has not come as far as the simulated one, and is on its way."""
+    way, seen = the_ways(pair, sides)
+    return seen[-1:] != way[-1:] and bool(UNDER_WAY & {*seen[-1:]}) and agree(way, seen)
+
+
+def fin_unacknowledged(pair: Pair, sides: Sides) -> bool:
+    """The kernel's peer has acknowledged the FIN at once, and the simulated one has not been in FIN-WAIT-2."""
+    way, seen = the_ways(pair, sides)
+    return State.FIN_WAIT_1 in way and {*seen} - {*way} == {State.FIN_WAIT_2}
 
 
 def other_closer(pair: Pair, sides: Sides) -> bool:
     """Both ends have closed in both worlds, but not in the same order."""
-    way, seen = (set(ways(side).get(pair.who, ())) for side in sides)
-    return pair.aspect is Aspect.STATES and bool(way & CLOSERS) and bool(seen & CLOSERS) and not seen <= way
+    way, seen = (set(states) for states in the_ways(pair, sides))
+    first, other = ((bool(states & FIRST), bool(states & SECOND), State.CLOSING in states) for states in (way, seen))
+    return any(first) and any(other) and first != other
+
+
+def the_ways(pair: Pair, sides: Sides) -> tuple[Way, Way]:
+    """The states of the end that the pair is about; none if it is about something else."""
+    if pair.aspect is not Aspect.STATES:
+        return (), ()
+    way, seen = (ways(side).get(pair.who, ()) for side in sides)
+    return way, seen
 
 
 def reused(pair: Pair, sides: Sides) -> bool:
@@ -195,8 +223,8 @@ def waits_for(*timers: str, connecting: bool | None = None) -> Rule:
 
 def not_yet(pair: Pair, sides: Sides) -> bool:
     """In one of the worlds it has not come yet."""
-    told = [error in NOT_YET for error in errors(pair)]
-    return pair.aspect is Aspect.CALL and any(told) and not all(told)
+    told = set(errors(pair))
+    return pair.aspect is Aspect.CALL and both_back(pair) and len(told & NOT_YET) == 1 and bool(told & COME)
 
 
 def cut_short(pair: Pair, sides: Sides) -> bool:
@@ -234,7 +262,7 @@ def other_bounds(pair: Pair, sides: Sides) -> bool:
 
 def no_descriptor(pair: Pair, sides: Sides) -> bool:
     """A program asks for the descriptor."""
-    return pair.aspect is Aspect.RESULT and pair.simulated.startswith("UnsupportedOperation")
+    return pair.aspect is Aspect.RESULT and "UnsupportedOperation" in pair.simulated
 
 
 def told_by(aspect: Aspect, what: str) -> Rule:

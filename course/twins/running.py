@@ -25,7 +25,7 @@ def both(scenario: "Scenario", until: float | None, deadline: float) -> Comparis
     simulated = side(scenario, "simulated", until, deadline)
     with silenced():
         real = side(scenario, "loopback", until, deadline)
-    conditions = f"{scenario.conditions()}; on this machine's kernel nothing of that"
+    conditions = f"{scenario.conditions()} · on loopback none of that"
     return compare(simulated, real, conditions)
 
 

@@ -1,6 +1,7 @@
 """A comparison as text and as HTML: free of times, of addresses, and of how much the kernel happens to show."""
 
 import html
+import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from course.twins.pair import Aspect, Divergence, Pair
 
 THE_SAME = "the same"
 WIDEST = 44  # characters of a cell; the whole of it is in the pairs
+WIDTH = 110  # characters of a line below the table
 ALIKE = 15  # calls in a row that agree; if there are more, the first ten stand for all
 TELL_US = "NOT ON OUR LIST: please tell us"
 SAME = "Both worlds agree: the same calls with the same results, and the same states as far as the kernel shows them."
@@ -80,9 +82,16 @@ def summary(who: str, name: str, pair: Pair) -> Line:
 
 def line(pair: Pair) -> Line:
     """A pair as a line; what agrees is written once."""
+    if pair.aspect is Aspect.STATES and (pair.same or pair.known is not None):
+        return of_states(pair)
     real = THE_SAME if pair.same else "otherwise" if varies(pair) else short(pair.real)
-    real = pair.real if pair.same and pair.aspect is Aspect.STATES else real
     return Line(pair.who, short(pair.what), short(pair.simulated), real, why(pair))
+
+
+def of_states(pair: Pair) -> Line:
+    """The last states alone: it is by chance which others the kernel has shown."""
+    last, other = (states.rpartition(", ")[2] for states in (pair.simulated, pair.real))
+    return Line(pair.who, "last state", last, THE_SAME if pair.same else other, why(pair))
 
 
 def why(pair: Pair) -> str:
@@ -122,8 +131,13 @@ def as_text(pairs: Sequence[Pair], conditions: str) -> str:
     rows = [HEAD, *lines(pairs)]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    told = [f"{known.id}: {known.sentence} ({known.source})" for known in reasons(pairs)]
+    told = [wrapped(f"{known.id}: {known.sentence} ({known.source})") for known in reasons(pairs)]
     return "\n".join([verdict(pairs), conditions, "", *table, "", *told, NEVER])
+
+
+def wrapped(text: str) -> str:
+    """A text in lines of a page."""
+    return textwrap.fill(text, WIDTH, subsequent_indent="    ", break_on_hyphens=False)
 
 
 def as_html(pairs: Sequence[Pair], conditions: str) -> str:
