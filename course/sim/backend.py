@@ -296,4 +296,4 @@ class SimulatedSocket:
 
 
 PEEK = int(standard.MSG_PEEK)  # a plain number: an enum's & is slow, and recv() is called often
-NOT_CONNECTED = frozenset({State.CLOSED, State.SYN_SENT, State.SYN_RECEIVED})
+NOT_CONNECTED = frozenset({State.CLOSED, State.SYN_SENT, State.SYN_RECEIVED, State.TIME_WAIT})  # as on Linux

@@ -71,7 +71,7 @@ class Called(NamedTuple):
 
 
 class Returned(NamedTuple):
-    """A call came back, with a value or with an error's name (as in "ConnectionRefusedError") and, if any, its errno."""
+    """A call came back, with a value or with an error's name (as in "ConnectionRefusedError") and its errno, if any."""
 
     at: float
     called: Called

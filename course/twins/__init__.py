@@ -9,6 +9,8 @@ In reading order:
     wire            what only a capture shows
     facts           all facts of both runs, in pairs
     rules           how each known divergence is recognised
+    streams         the same for octets
+    endings         the same for states
     known           the list of known divergences
     reasons         what a difference is explained by, and what follows from it
     table           a comparison as text and as HTML

@@ -45,7 +45,7 @@ def together(ours: list[Call], theirs: list[Call]) -> Iterator[tuple[Call | None
 
 
 def waits(simulated: Side, program: str, ours: Call, theirs: Call) -> Iterator[Pair]:
-    """A pair for a call that waits for one of TCP's timers in the simulated world, and waits otherwise on the kernel."""
+    """A pair for a call that waits for one of TCP's timers in the simulated world, and not as long on the kernel."""
     if ours.took is None or theirs.took is None or abs(ours.took - theirs.took) < NOTICEABLE:
         return
     timers = expired(simulated, ours)

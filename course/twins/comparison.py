@@ -1,4 +1,4 @@
-"""What scenario.compare() returns: all facts of both runs in pairs, and for those that differ the reason, if it is known."""
+"""What scenario.compare() returns: all facts of both runs in pairs, and why some differ, if it is known."""
 
 from dataclasses import dataclass, field
 

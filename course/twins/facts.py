@@ -1,8 +1,8 @@
-"""All facts of both runs, in pairs: what programs call, what they return, where their connections end, what differs anyway."""
+"""All facts of both runs, in pairs: what programs call and return, how their connections end, what always differs."""
 
 from collections.abc import Iterator
 
-from course.trace.record import Called, Returned
+from course.trace.record import Called, Changed, Observed, Returned
 from course.twins.calls import calls
 from course.twins.pair import Aspect, Pair, Sides
 from course.twins.side import ANY_PORT, Side
@@ -86,7 +86,8 @@ def addresses(side: Side) -> str:
 
 def ports(side: Side) -> str:
     """The ports that nobody chose."""
-    ends = {record.local for record in (*side.trace.changes, *side.trace.observations)}
+    seen: list[Changed | Observed] = [*side.trace.changes, *side.trace.observations]
+    ends = {record.local for record in seen}
     return ", ".join(str(end[1]) for end in sorted(ends) if not side.names.is_chosen(end)) or str(ANY_PORT)
 
 
@@ -107,5 +108,3 @@ def first_swapped(ours: list[str], theirs: list[str]) -> tuple[str, str] | None:
     if sorted(ours) != sorted(theirs):
         return None
     return next(((mine, other) for mine, other in zip(ours, theirs, strict=True) if mine != other), None)
-
-

@@ -1,6 +1,6 @@
-"""The list of known divergences: where the worlds differ, and why neither is wrong. The first rule that fits explains."""
+"""The list of known divergences: where the worlds differ, and why neither is wrong. The first that fits explains."""
 
-from course.twins import rules
+from course.twins import endings, rules, streams
 from course.twins.pair import Aspect, Divergence
 
 OPENING = (
@@ -21,7 +21,7 @@ OPENING = (
     Divergence(
         "syn-retries",
         "A SYN without an answer is sent again after 1, 3 and 7 seconds in our network, as RFC 6298 doubles the "
-        "timeout each time. Newer Linux repeats it each second for a while (tcp_syn_linear_timeouts), and then doubles.",
+        "timeout each time. Newer Linux repeats it each second for a while, tcp_syn_linear_timeouts, and then doubles.",
         "RFC 6298, sections 2 and 5.5; RFC 9293, section 3.8.3; tcp(7), tcp_syn_retries",
         rules.waits_for("retransmission", connecting=True),
     ),
@@ -39,7 +39,7 @@ OCTETS = (
         "TCP carries a stream of octets, and keeps no boundaries: one recv() returns what has come so far. The same "
         "octets come in the same order in both worlds, in other pieces.",
         "RFC 9293, section 2.2; recv(2)",
-        rules.boundaries,
+        streams.boundaries,
         varies=True,
     ),
     Divergence(
@@ -47,7 +47,7 @@ OCTETS = (
         "How much send() takes before it has to wait depends on the buffers at both ends. Ours have one size; Linux's "
         "grow by themselves, and count what it takes to keep the octets, so it doubles a size that is asked for.",
         "socket(7), SO_SNDBUF and SO_RCVBUF; tcp(7), tcp_wmem and tcp_rmem",
-        rules.buffers,
+        streams.buffers,
         varies=True,
     ),
     Divergence(
@@ -55,14 +55,14 @@ OCTETS = (
         "After shutdown(SHUT_RD) our socket reads no more, as the man page says. Linux still gives what has come and "
         "what comes later. In neither world is the peer told: TCP has no segment for it.",
         "shutdown(2); RFC 9293, section 3.6",
-        rules.deaf,
+        streams.deaf,
     ),
     Divergence(
         "after-a-reset",
         "A RST arrives after octets that nobody has read. The RFC flushes them, and so does our TCP; Linux lets the "
         "program read them, and says afterwards that the connection was reset.",
         "RFC 9293, section 3.10.7.4, second; recv(2), ECONNRESET",
-        rules.flushed,
+        streams.flushed,
     ),
 )
 CLOSING = (
@@ -99,7 +99,7 @@ CLOSING = (
         "The kernel's connection is still in TIME-WAIT when the programs are done, where Linux keeps it for 60 s. In "
         "virtual time nobody has to wait, so the simulated one has sat out its 2 MSL of 240 s.",
         "RFC 9293, sections 3.4.2 and 3.6.1 (MUST-13); Linux, include/net/tcp.h, TCP_TIMEWAIT_LEN",
-        rules.still_waits,
+        endings.still_waits,
         always=True,
     ),
     Divergence(
@@ -107,7 +107,7 @@ CLOSING = (
         "The programs are done, and the kernel's connection is still trying, which may take it minutes. In virtual "
         "time nobody has to wait, so the simulated one has come to its end.",
         "RFC 9293, section 3.8.3; tcp(7), tcp_syn_retries, tcp_fin_timeout and tcp_orphan_retries",
-        rules.still_under_way,
+        endings.still_under_way,
         always=True,
     ),
     Divergence(
@@ -115,7 +115,7 @@ CLOSING = (
         "Both ends close at nearly the same time. On our link the two FINs cross, or one comes later; on loopback "
         "whoever is first is heard at once. TIME-WAIT falls to the end that closed first, or to both.",
         "RFC 9293, section 3.6, figures 12 and 13",
-        rules.other_closer,
+        endings.other_closer,
         varies=True,
     ),
     Divergence(
@@ -132,7 +132,7 @@ WAITING = (
         "An ACK that may wait for company waits up to 200 ms in our network. Linux waits 40 ms, or not at all as long "
         "as a connection is young. The RFC asks for less than half a second.",
         "RFC 9293, section 3.8.6.3 (MUST-40); RFC 5681, section 4.2; tcp(7), TCP_QUICKACK",
-        rules.either(rules.waits_for("delayed ACK"), rules.fin_unacknowledged),
+        rules.either(rules.waits_for("delayed ACK"), endings.fin_unacknowledged),
     ),
     Divergence(
         "rto-floor",
@@ -170,6 +170,13 @@ WAITING = (
         "cannot know whether somebody will still speak, so that time has to run out.",
         "RFC 9293, section 3.8.4: TCP itself says nothing on an idle connection",
         rules.silent,
+    ),
+    Divergence(
+        "patience",
+        "What takes an hour takes no time at all in the simulated network, where the clock jumps to whatever happens "
+        "next. On the kernel an hour is an hour, and the deadline ends the run before.",
+        "Scenario.run(deadline=...)",
+        rules.out_of_patience,
     ),
 )
 SETTINGS = (

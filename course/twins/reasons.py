@@ -40,4 +40,6 @@ def ends_after(one: Call | None, other: Call | None) -> bool:
     """Did a call come back after the other was made, both in the same world? One that was never back did, too."""
     if one is None or other is None:
         return False
+    if one.record.program == other.record.program:
+        return one.record.number > other.record.number
     return one.returned is None or one.returned.at >= other.record.at

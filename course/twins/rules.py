@@ -1,20 +1,13 @@
 """How each known divergence is recognised: small pure functions over a pair that differs, and both runs."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from course.tcp.segment import Why
-from course.tcp.state import State
-from course.trace.record import Octets
 from course.twins.pair import Aspect, Pair, Rule, Sides
 from course.twins.side import Call, Side
-from course.twins.ways import Way, agree, ways
 
 NOT_YET = frozenset({"TimeoutError", "ETIMEDOUT", "EAGAIN", "EINPROGRESS", "EALREADY"})
 COME = frozenset({None, "ECONNREFUSED", "ECONNRESET", "EPIPE", "EISCONN"})
-FIRST = frozenset({State.FIN_WAIT_1, State.FIN_WAIT_2, State.CLOSING, State.TIME_WAIT})
-SECOND = frozenset({State.CLOSE_WAIT, State.LAST_ACK})
-UNDER_WAY = frozenset({State.SYN_SENT, State.SYN_RECEIVED, State.CLOSING, State.LAST_ACK}) | FIRST
 READING, WRITING = ("recv", "recv_into"), ("send", "sendall")
 END_OF_STREAM = b""
 
@@ -42,65 +35,6 @@ def on_same_socket(side: Side, pair: Pair) -> list[Call]:
     return [call for call in every if (call.record.host, call.record.socket) == (which.host, which.socket)]
 
 
-# ------------------------------------------------ octets
-
-
-def octets_of(call: Call) -> int:
-    """How many octets a call has moved."""
-    if call.error is not None or call.returned is None:
-        return 0
-    moved = call.record.arguments[0] if call.name == "sendall" else call.value
-    return moved if isinstance(moved, int) else length(moved)
-
-
-def length(octets: Any) -> int:
-    """The length of octets as a record keeps them."""
-    return octets.length if isinstance(octets, Octets) else len(octets or b"")
-
-
-def moved(side: Side, pair: Pair, names: Iterable[str]) -> int:
-    """All octets that calls of these names moved on the pair's socket."""
-    return sum(octets_of(call) for call in on_same_socket(side, pair) if call.name in names)
-
-
-def boundaries(pair: Pair, sides: Sides) -> bool:
-    """The same octets in all, in other pieces."""
-    if pair.aspect is Aspect.RESULT:
-        ours, theirs = (joined(side.results.get(pair.who)) for side in sides)
-        return bool(ours) and ours == theirs
-    names = next((names for names in (READING, WRITING) if is_call(pair, *names)), ())
-    total, other = (moved(side, pair, names) if names else 0 for side in sides)
-    return total == other > 0 and not any(errors(pair))
-
-
-def joined(result: object) -> bytes | None:
-    """A list of octets as one; None if it is anything else."""
-    is_pieces = isinstance(result, list | tuple) and all(isinstance(piece, bytes) for piece in result)
-    return b"".join(result) if is_pieces else None  # type: ignore[arg-type]
-
-
-def buffers(pair: Pair, sides: Sides) -> bool:
-    """send() took another number of octets before it would have to wait, or the buffers' sizes were asked for."""
-    if asks("SO_SNDBUF", "SO_RCVBUF")(pair, sides):
-        return True
-    filled = is_call(pair, *WRITING) and any(is_filled(side, pair) for side in sides)
-    return filled and not (errors_other_than(NOT_YET, pair))
-
-
-def is_filled(side: Side, pair: Pair) -> bool:
-    """Was the socket's buffer full at some time, so that a call had to wait in vain, or took a part only?"""
-    calls = [call for call in on_same_socket(side, pair) if call.name in WRITING]
-    in_part = [call for call in calls if call.name == "send" and not call.error and call.returned]
-    return any(call.error in NOT_YET for call in calls) or any(
-        octets_of(call) < length(call.record.arguments[0]) for call in in_part
-    )
-
-
-def errors_other_than(names: Iterable[str], pair: Pair) -> set[str]:
-    """The errors of the pair that are none of these."""
-    return {error for error in errors(pair) if error is not None} - set(names)
-
-
 # ------------------------------------------------ closing and resets
 
 
@@ -121,66 +55,13 @@ def over_already(pair: Pair, sides: Sides) -> bool:
     return is_call(pair, "shutdown", "getpeername") and both_back(pair) and set(errors(pair)) == {None, "ENOTCONN"}
 
 
-def flushed(pair: Pair, sides: Sides) -> bool:
-    """After a reset the kernel still gives what had arrived before it."""
-    if not is_call(pair, *READING):
-        return False
-    ours, theirs = (on_same_socket(side, pair) for side in sides)
-    was_reset = any(call.error == "ECONNRESET" and call.name in READING for call in ours)
-    return was_reset and sum(map(octets_received, theirs)) > sum(map(octets_received, ours))
-
-
-def octets_received(call: Call) -> int:
-    """What a call has read; a look with MSG_PEEK counts, too."""
-    return octets_of(call) if call.name in READING else 0
-
-
-def deaf(pair: Pair, sides: Sides) -> bool:
-    """After SHUT_RD the simulated socket reads nothing, and the kernel's reads what comes."""
-    if not is_call(pair, *READING) or any(errors(pair)) or not both_back(pair):
-        return False
-    before = pair.calls[0].record.number if pair.calls[0] else 0
-    shut = [call for call in on_same_socket(sides.simulated, pair) if call.name == "shutdown" and not call.error]
-    return any(call.written.endswith(("(SHUT_RD)", "(SHUT_RDWR)")) and call.record.number < before for call in shut)
-
-
 def listener_shut(pair: Pair, sides: Sides) -> bool:
     """shutdown() on a listener."""
     listens = any(call.name == "listen" for call in on_same_socket(sides.simulated, pair)) if any(pair.calls) else False
     return is_call(pair, "shutdown") and listens and errors(pair) == ("ENOTCONN", None)
 
 
-def still_waits(pair: Pair, sides: Sides) -> bool:
-    """The kernel's end is in TIME-WAIT, which the simulated one has sat out."""
-    way, seen = the_ways(pair, sides)
-    return seen[-1:] == (State.TIME_WAIT,) and way[-2:] == (State.TIME_WAIT, State.CLOSED) and agree(way, seen)
-
-
-def still_under_way(pair: Pair, sides: Sides) -> bool:
-    """The kernel's end has not come as far as the simulated one, and is on its way."""
-    way, seen = the_ways(pair, sides)
-    return seen[-1:] != way[-1:] and bool(UNDER_WAY & {*seen[-1:]}) and agree(way, seen)
-
-
-def fin_unacknowledged(pair: Pair, sides: Sides) -> bool:
-    """The kernel's peer has acknowledged the FIN at once, and the simulated one has not been in FIN-WAIT-2."""
-    way, seen = the_ways(pair, sides)
-    return State.FIN_WAIT_1 in way and {*seen} - {*way} == {State.FIN_WAIT_2}
-
-
-def other_closer(pair: Pair, sides: Sides) -> bool:
-    """Both ends have closed in both worlds, but not in the same order."""
-    way, seen = (set(states) for states in the_ways(pair, sides))
-    first, other = ((bool(states & FIRST), bool(states & SECOND), State.CLOSING in states) for states in (way, seen))
-    return any(first) and any(other) and first != other
-
-
-def the_ways(pair: Pair, sides: Sides) -> tuple[Way, Way]:
-    """The states of the end that the pair is about; none if it is about something else."""
-    if pair.aspect is not Aspect.STATES:
-        return (), ()
-    way, seen = (ways(side).get(pair.who, ()) for side in sides)
-    return way, seen
+# ------------------------------------------------ opening
 
 
 def reused(pair: Pair, sides: Sides) -> bool:
@@ -188,9 +69,6 @@ def reused(pair: Pair, sides: Sides) -> bool:
     return is_call(pair, "connect", "bind") and ("EADDRNOTAVAIL" in errors(pair) or "EADDRINUSE" in errors(pair)) and (
         None in errors(pair)
     )  # fmt: skip
-
-
-# ------------------------------------------------ opening
 
 
 def refused_when_full(pair: Pair, sides: Sides) -> bool:
@@ -237,6 +115,13 @@ def silent(pair: Pair, sides: Sides) -> bool:
     return pair.aspect is Aspect.END and (sides.simulated.ended, sides.real.ended) == ("Deadlock", "DeadlineExceeded")
 
 
+def out_of_patience(pair: Pair, sides: Sides) -> bool:
+    """The deadline of real time ends what virtual time lets go on."""
+    cut = sides.real.ended == "DeadlineExceeded" and not sides.simulated.ended
+    never_back = pair.calls[1] is not None and pair.calls[1].returned is None
+    return cut and (pair.aspect is Aspect.END or never_back)
+
+
 # ------------------------------------------------ options and names
 
 
@@ -267,7 +152,11 @@ def no_descriptor(pair: Pair, sides: Sides) -> bool:
 
 def told_by(aspect: Aspect, what: str) -> Rule:
     """Any difference in this fact."""
-    return lambda pair, sides: pair.aspect is aspect and pair.what == what
+
+    def rule(pair: Pair, sides: Sides) -> bool:
+        return pair.aspect is aspect and pair.what == what
+
+    return rule
 
 
 def either(*rules: Rule) -> Rule:

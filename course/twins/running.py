@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from course.errors import Deadlock, DeadlineExceeded, LimitExceeded, RunError, ScenarioError
+from course.errors import DeadlineExceeded, Deadlock, LimitExceeded, RunError, ScenarioError
 from course.run import silenced
 from course.twins.comparison import Comparison, compare
 from course.twins.side import Side
@@ -14,7 +14,11 @@ NO_FAULTS = (
     "faults need the simulated network, and the kernel's loopback has none: "
     "compare the scenario without them, as in scenario.with_knobs(faults=()).compare()"
 )
-TOO_LONG = (Deadlock, LimitExceeded, DeadlineExceeded)  # the programs are at it in both worlds, and that can be compared
+TOO_LONG = (
+    Deadlock,
+    LimitExceeded,
+    DeadlineExceeded,
+)  # the programs are at it in both worlds, and that can be compared
 CUT = "at the moment that was asked for"
 
 

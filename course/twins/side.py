@@ -124,4 +124,5 @@ def plain(value: object) -> bool:
 
 def in_full(error: str, number: int | None) -> str:
     """An error with its errno, as in "ConnectionRefusedError (ECONNREFUSED)"."""
-    return f"{error} ({errno.errorcode[number]})" if number in errno.errorcode else error
+    name = errno.errorcode.get(number or 0)
+    return error if name is None else f"{error} ({name})"

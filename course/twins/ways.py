@@ -12,7 +12,7 @@ Way = tuple[State, ...]
 
 
 def ways(side: Side) -> dict[str, Way]:
-    """By the end's name, as in "client → server 7000": all states in the simulated world, those seen in the real one."""
+    """By the end's name, as in "client → server 7000": all states of the simulated one, those seen of the real one."""
     found: dict[End, list[State]] = {}
     for record in side.trace.records:
         if isinstance(record, Changed | Observed):

@@ -1,6 +1,6 @@
 """What only a capture shows: options, the first flight, and how many segments a close takes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from course.trace.record import Sent
 from course.trace.text import describe_options
@@ -31,22 +31,21 @@ def options(side: Side) -> Told:
 
 def first_flight(side: Side) -> Told:
     """The octets that each host sends before anything of them is acknowledged (RFC 6928)."""
-    found = {}
-    for host in side.trace.hosts:
-        octets = 0
-        for sent in side.trace.sent:
-            if octets and sent.sender != host and not sent.segment.syn and acknowledges(side, sent, host):
-                break
-            octets += len(sent.segment.data) if sent.sender == host else 0
-        if octets:
-            found[host] = f"{octets} octets"
-    return found
+    octets = {
+        host: sum(len(sent.segment.data) for sent in until_acknowledged(side, host) if sent.sender == host)
+        for host in side.trace.hosts
+    }
+    return {host: f"{count} octets" for host, count in octets.items() if count}
 
 
-def acknowledges(side: Side, answer: Sent, host: str) -> bool:
-    """Does it acknowledge more than the host's SYN?"""
-    isn = next(sent.segment.seq for sent in side.trace.sent if sent.sender == host and sent.segment.syn)
-    return answer.segment.ack is not None and (answer.segment.ack - isn) % 2**32 > 1
+def until_acknowledged(side: Side, host: str) -> Iterator[Sent]:
+    """All that is sent before somebody acknowledges more than the host's SYN."""
+    syns = [sent.segment.seq for sent in by_host(side)[host] if sent.segment.syn]
+    for sent in side.trace.sent:
+        ack = sent.segment.ack if sent.sender != host and syns else None
+        if ack is not None and (ack - syns[0]) % 2**32 > 1:
+            return
+        yield sent
 
 
 def closing(side: Side) -> Told:
