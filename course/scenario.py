@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from course.sim.limits import Limits
     from course.sim.watch import Watch
     from course.sockets.world import Outcome
+    from course.twins.comparison import Comparison
     from course.view.widgets.play import Play
 
 FAULTS_NAMED = 3  # more would not fit under a picture's title
@@ -130,6 +131,19 @@ class Scenario:
         if outcome.error is not None:
             raise outcome.error
         return run
+
+    def compare(self, until: float | None = None, deadline: float = 10.0) -> "Comparison":
+        """The same programs in both worlds, side by side: what agrees, what differs, and why. It prints as a table.
+
+        Link and knobs are the simulated network's, and the comparison says so; `until` and `deadline` are those of
+        run(). Programs run twice: what they print is shown once, what they change outside of the run is changed twice.
+
+        Raises ScenarioError if there are faults, since the kernel's loopback has none, and what run() raises in either
+        world if a program fails, or does not stop.
+        """
+        from course.twins.running import both
+
+        return both(self, until, deadline)
 
     def play(self, title: str = "") -> "Play":
         """The ladder to play with, in Jupyter: press a segment, and it is lost. Needs the lab's packages."""

@@ -30,12 +30,13 @@ MAY_IMPORT = {  # check, lab, cli and the widgets may import anything
     "real": WORLD,
     "apps": ("errors", "sockets.host"),
     "view": ("trace", *BELOW_TRACE),
+    "twins": ("run", "trace", *BELOW_TRACE),
     "run": WORLD,  # and the pictures, but those when asked
     "scenario": ("run", *WORLD),  # and the worlds, but those when asked
     "captures": ("run", "scenario", "apps", *WORLD),
     "saved": ("scenario", "sim", "apps", *WORLD),
 }
-WHEN_ASKED = {"run": ("sim", "view"), "scenario": ("sim", "real", "view.widgets", "saved")}
+WHEN_ASKED = {"run": ("sim", "view"), "scenario": ("sim", "real", "twins", "view.widgets", "saved")}
 CLOCKS_AND_WIRES = (
     "asyncio datetime io logging os pathlib random secrets select selectors socket subprocess sys threading time"
 )

@@ -4,22 +4,16 @@ import errno
 import io
 import os
 import socket as standard
-import sys
 
 from course.sim.host import SimulatedHost
 from course.sim.listener import Hosted, Listener, Wake, wake_all
-from course.sim.options import SocketOptions, oserror, what_it_is
+from course.sim.options import ERRNO, SocketOptions, as_asked, oserror, what_it_is
 from course.sockets.world import Readiness
 from course.tcp.connection import Connection
 from course.tcp.state import State
 from course.tcp.variables import Failure
 from course.trace.record import Endpoint
 
-ERRNO = {
-    Failure.REFUSED: errno.ECONNREFUSED,
-    Failure.RESET: errno.ECONNRESET,
-    Failure.TIMED_OUT: errno.ETIMEDOUT,
-}
 WOULD_BLOCK = errno.EAGAIN, os.strerror(errno.EAGAIN)
 IN_PROGRESS = errno.EINPROGRESS, os.strerror(errno.EINPROGRESS)
 
@@ -38,6 +32,7 @@ class SimulatedSocket:
         self._error: int | None = None
         self._reported = False
         self.is_deaf = False
+        self._calling = False  # has connect() begun, and nobody been told how it went?
 
     @property
     def reuse(self) -> bool:
@@ -96,14 +91,15 @@ class SimulatedSocket:
     def connect(self, address: Endpoint) -> None:
         """Active OPEN; always begins, never finishes."""
         self._check_open()
-        if self.listener is not None or (self.hosted is not None and self._connected()):
+        if self._calling:
+            return self._call_again()
+        if self.listener is not None or self.hosted is not None:
             raise oserror(errno.EISCONN)
-        if self.hosted is not None:
-            raise oserror(self._failed_connect() or errno.EALREADY)
         port = self._own_port()
         if (port, address) in self.host.connections:
             raise oserror(errno.EADDRNOTAVAIL)
         self.hosted = self.host.connect(port, address, self.options.parameters, reuse=self.reuse)
+        self._calling = True
         raise BlockingIOError(*IN_PROGRESS)
 
     def finish_connect(self) -> None:
@@ -111,16 +107,18 @@ class SimulatedSocket:
         self._check_open()
         if self._established().state in (State.SYN_SENT, State.SYN_RECEIVED):
             raise BlockingIOError(*IN_PROGRESS)
-        error = self._failed_connect()
-        if error:
+        self._calling = False
+        if self._established().state is State.CLOSED:
+            error = self._take_error() or errno.ECONNABORTED  # somebody has been told already
+            self.hosted, self._reported = None, False  # from now on the socket may call again
             raise oserror(error)
 
-    def _failed_connect(self) -> int | None:
-        """What became of a call that failed, told once; afterwards the socket may call again."""
-        error = self._take_error()
-        if error:
-            self.hosted, self._reported = None, False
-        return error
+    def _call_again(self) -> None:
+        """connect() while it is under way: EALREADY, or how it went, which is told once, as on Linux."""
+        try:
+            self.finish_connect()
+        except BlockingIOError:
+            raise oserror(errno.EALREADY) from None
 
     # ------------------------------------------------ octets
 
@@ -236,11 +234,12 @@ class SimulatedSocket:
         """Read an option: a number, or `size` octets of it."""
         self._check_open()
         mss = self.hosted.connection.tcb.snd.mss if self.hosted else self.options.mss_before_connecting
-        told = what_it_is(listening=self.listening, kind=self.type, mss=mss)
+        control = self.options.parameters.congestion_control
+        told = what_it_is(listening=self.listening, kind=self.type, mss=mss, congestion_control=control)
         if (level, option) == (standard.SOL_SOCKET, standard.SO_ERROR):
             told[level, option] = self._take_error() or 0
         value = told[level, option] if (level, option) in told else self.options.get(level, option)
-        return value.to_bytes(4, sys.byteorder)[:size] if size and isinstance(value, int) else value
+        return as_asked(value, size)
 
     def fileno(self) -> int:
         """A simulated socket has no descriptor."""
@@ -297,4 +296,4 @@ class SimulatedSocket:
 
 
 PEEK = int(standard.MSG_PEEK)  # a plain number: an enum's & is slow, and recv() is called often
-NOT_CONNECTED = frozenset({State.CLOSED, State.SYN_SENT, State.SYN_RECEIVED})
+NOT_CONNECTED = frozenset({State.CLOSED, State.SYN_SENT, State.SYN_RECEIVED, State.TIME_WAIT})  # as on Linux

@@ -4,14 +4,21 @@ import errno
 import os
 import socket as standard
 import struct
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from course.tcp.parameters import TcpParameters
-from course.tcp.variables import DEFAULT_MSS
+from course.tcp.variables import DEFAULT_MSS, Failure
 
 Option = tuple[int, int]
 LINGER_OCTETS = struct.calcsize("ii")
+NAME_OCTETS = 16  # TCP_CA_NAME_MAX of Linux
+ERRNO = {
+    Failure.REFUSED: errno.ECONNREFUSED,
+    Failure.RESET: errno.ECONNRESET,
+    Failure.TIMED_OUT: errno.ETIMEDOUT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +134,11 @@ class SocketOptions:
         return seconds if on else None
 
 
-def what_it_is(*, listening: bool, kind: int, mss: int) -> dict[Option, int]:
+def what_it_is(*, listening: bool, kind: int, mss: int, congestion_control: str) -> dict[Option, int | bytes]:
     """The options that tell what a socket is."""
+    name = congestion_control.encode().ljust(NAME_OCTETS, b"\0")
     return {
+        (standard.IPPROTO_TCP, getattr(standard, "TCP_CONGESTION", 13)): name,
         (standard.SOL_SOCKET, getattr(standard, "SO_ACCEPTCONN", 30)): int(listening),
         (standard.SOL_SOCKET, standard.SO_TYPE): int(kind),
         (standard.IPPROTO_TCP, getattr(standard, "TCP_MAXSEG", 2)): mss,
@@ -155,3 +164,10 @@ def checked_number(value: int | bytes) -> int:
 def oserror(number: int) -> OSError:
     """The OSError for an errno: Python picks the subclass, as in ConnectionRefusedError."""
     return OSError(number, os.strerror(number))
+
+
+def as_asked(value: int | bytes, size: int) -> int | bytes:
+    """An option as getsockopt() gives it: as a number, which is the first int of it, or as up to `size` octets."""
+    if isinstance(value, bytes):
+        return value[:size] if size else int(struct.unpack_from("i", value)[0])
+    return value.to_bytes(4, sys.byteorder)[:size] if size else value

@@ -59,13 +59,14 @@ class Calls:
 
     def fail(self, called: Called, error: Exception) -> None:
         """Write down that the call failed, and put a hint on its error if there is one."""
-        self.end(called, error=type(error).__name__)
+        number = error.errno if isinstance(error, OSError) else None
+        self.world.end(Returned(self.world.now(), called, None, type(error).__name__, number))
         if isinstance(error, OSError):
             explain(error, called.name)
 
-    def end(self, called: Called, value: object = None, error: str | None = None) -> None:
+    def end(self, called: Called, value: object = None) -> None:
         """Write down that the call came back."""
-        self.world.end(Returned(self.world.now(), called, value, error))
+        self.world.end(Returned(self.world.now(), called, value))
 
     def until_done(self, attempt: Callable[[], T], readiness: Readiness, timeout: float | None) -> T:
         """Try, and wait for readiness as long as the call would block (or the timeout allows)."""

@@ -39,6 +39,7 @@ class Host:
     TCP_KEEPIDLE = getattr(standard, "TCP_KEEPIDLE", getattr(standard, "TCP_KEEPALIVE", 4))
     TCP_KEEPINTVL = getattr(standard, "TCP_KEEPINTVL", 5)
     TCP_KEEPCNT = getattr(standard, "TCP_KEEPCNT", 6)
+    TCP_CONGESTION = getattr(standard, "TCP_CONGESTION", 13)
     TCP_USER_TIMEOUT = getattr(standard, "TCP_USER_TIMEOUT", 18)
     SHUT_RD = standard.SHUT_RD
     SHUT_WR = standard.SHUT_WR

@@ -71,12 +71,13 @@ class Called(NamedTuple):
 
 
 class Returned(NamedTuple):
-    """A call came back, with a value or with an error's name (as in "ConnectionRefusedError")."""
+    """A call came back, with a value or with an error's name (as in "ConnectionRefusedError") and its errno, if any."""
 
     at: float
     called: Called
     value: object = None
     error: str | None = None
+    errno: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,11 @@ class Names:
     def of(self, end: Endpoint) -> str:
         """An end, as in "server 7000", or "client" if its port is any that was free."""
         name = self._names.get(end[0], end[0])
-        return f"{name} {end[1]}" if end in self._chosen else name
+        return f"{name} {end[1]}" if self.is_chosen(end) else name
+
+    def is_chosen(self, end: Endpoint) -> bool:
+        """Has a program named this end's port, or is it any that was free?"""
+        return end in self._chosen
 
     def place(self, end: End, known: tuple[object, ...]) -> tuple[object, ...]:
         """Where it stands in the table: by its host, listeners first, then by what is written in its row."""
