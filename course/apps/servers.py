@@ -8,6 +8,7 @@ coroutines      asyncio, which does that for you; on this machine's kernel only
 
 import asyncio
 import selectors
+from contextlib import closing, suppress
 from typing import Any
 
 from course.errors import Stopped
@@ -90,12 +91,10 @@ async def serve_all(listener: Any) -> None:
 
 async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Answer one caller until it closes."""
-    try:
+    with closing(writer), suppress(asyncio.CancelledError):  # the run is over: nothing to complain of
         while octets := await reader.read(1024):
             writer.write(octets.upper())
             await writer.drain()
-    finally:
-        writer.close()
 
 
 class Selector(selectors.SelectSelector):

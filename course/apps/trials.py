@@ -30,7 +30,7 @@ def outcome(call: Any, *arguments: Any) -> str:
 # ------------------------------------------------ the backlog
 
 
-def lunch(backlog: int, seconds: float = 1.0) -> Program:
+def lunch(backlog: int, seconds: float = 3.0) -> Program:
     """A server that listens, and goes for lunch: it accepts nobody (listen(2))."""
 
     def server(host: Host) -> None:
@@ -126,26 +126,33 @@ def told_after(host: Host, pause: float, told: str) -> str:
 # ------------------------------------------------ a part of much
 
 
-def never_reads(host: Host) -> None:
-    """A server that accepts, and reads nothing while the client sends."""
+def reads_late(host: Host) -> int:
+    """A server that reads nothing from its first caller until a second one calls; how many octets there were."""
     with host.create_server(("", PORT)) as listener:
         connection, _ = listener.accept()
-        host.sleep(0.5)
-        connection.close()
+        second, _ = listener.accept()
+    with connection, second:
+        return sum(len(octets) for octets in iter(lambda: connection.recv(65536), b""))
 
 
 def overfills(host: Host) -> tuple[int, str]:
-    """A client that sends much without waiting: how many octets of 64 MB were taken, and how the sends ended."""
+    """A client that sends much without waiting, and then calls again; how many octets were taken, and what was said."""
     with host.create_connection(SERVER) as connection:
         connection.setblocking(False)  # noqa: FBT003 - the socket module's own signature
-        octets = memoryview(bytes(MEGABYTES_64))
-        taken = 0
-        try:
-            while taken < len(octets):
-                taken += connection.send(octets[taken:])
-        except BlockingIOError as error:
-            return taken, errno.errorcode[error.errno or 0]
-        return taken, OK
+        taken, said = send_at_once(connection, bytes(MEGABYTES_64))
+        with host.create_connection(SERVER):
+            return taken, said
+
+
+def send_at_once(connection: Any, octets: bytes) -> tuple[int, str]:
+    """Send until there is no more, or no more room."""
+    view, taken = memoryview(octets), 0
+    try:
+        while taken < len(view):
+            taken += connection.send(view[taken:])
+    except BlockingIOError as error:
+        return taken, errno.errorcode[error.errno or 0]
+    return taken, OK
 
 
 # ------------------------------------------------ makefile

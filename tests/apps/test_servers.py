@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from course import Scenario
+from course import Scenario, TcpParameters
 from course.apps import servers
 
 PLAIN = [servers.one_at_a_time, servers.threads, servers.selecting]
@@ -36,18 +36,20 @@ def test_every_shape_carries_more_than_one_window(shape, world):
 @pytest.mark.parametrize(("shape", "world"), ALL)
 def test_only_the_loop_lets_a_caller_wait_for_another(shape, world):
     """The first caller keeps its connection open until the second has its answer; the loop cannot get that far."""
-    done = []
+    connected, done = [], []
+    patience = 0.3 if shape is servers.one_at_a_time else 8
 
     def slow(host):
         with host.create_connection(("server", servers.PORT)):
-            for _ in range(100):
-                if done:
-                    return True
+            connected.append("slow")
+            until = host.now() + patience
+            while not done and host.now() < until:
                 host.sleep(0.005)
-        return False
+            return bool(done)
 
     def quick(host):
-        host.sleep(0.02)
+        while not connected:
+            host.sleep(0.005)
         heard = servers.caller(b"quick")(host)
         done.append(heard)
         return heard
@@ -71,7 +73,7 @@ def test_asyncio_needs_descriptors_and_a_simulated_socket_has_none():
 
 
 @pytest.mark.parametrize("shape", [*PLAIN, servers.coroutines])
-def test_a_run_that_is_cut_short_stops_every_shape(shape):
+def test_a_run_that_is_cut_short_stops_every_shape_and_nobody_complains(shape, caplog):
     def lingers(host):
         with host.create_connection(("server", servers.PORT)) as connection:
             connection.sendall(b"hello")
@@ -79,3 +81,37 @@ def test_a_run_that_is_cut_short_stops_every_shape(shape):
 
     scenario = Scenario(server=shape, client=lingers)
     assert scenario.run(world="loopback", until=0.1).results == {}
+    assert caplog.records == []
+
+
+def says_before_it_hears(count):
+    """A caller that hears only when it can say no more: so every buffer on the way is full."""
+    octets = memoryview(bytes(count))
+
+    def client(host):
+        with host.create_connection(("server", servers.PORT)) as connection:
+            said = heard = 0
+            while heard < count:
+                _, may_say, _ = host.select([connection], [connection] * (said < count))
+                if may_say:
+                    said += connection.send(octets[said : said + 2**20])
+                else:
+                    heard += len(connection.recv(2**20))
+        return heard
+
+    return client
+
+
+def test_select_sends_a_part_and_goes_on_when_there_is_room():
+    knobs = {"server": TcpParameters(send_buffer=700)}
+    run = Scenario(server=servers.selecting, client=says_before_it_hears(200_000), tcp=knobs, delay=0.005).run()
+    taken = [returned.value for returned in run.trace.returns if returned.called.name == "send"]
+
+    assert run.results["client"] == 200_000
+    assert 0 < min(taken) < 1024, "an answer was sent in parts"
+
+
+def test_asyncio_sends_a_part_and_goes_on_when_there_is_room():
+    heard = answers(servers.coroutines, "loopback", client=says_before_it_hears(10_000_000))
+
+    assert heard["client"] == 10_000_000

@@ -12,6 +12,7 @@ from course.real import sockaddr
 from course.real.addresses import OwnAddresses, has_several
 from course.real.descriptors import after
 
+PORT = 7003
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems lay addresses out differently")
 little_endian = pytest.mark.skipif(sys.byteorder == "big", reason="on a big-endian machine both orders are one")
 
@@ -33,17 +34,18 @@ def errno_of(call, *arguments, **more):
 
 
 def test_a_hand_made_address_is_what_python_would_have_packed(address):
-    seen = sockaddr.bound(sockaddr.inet(address, 8080))
+    seen = sockaddr.bound(sockaddr.inet(address, PORT))
 
-    assert seen.said == (address, 8080)
-    assert seen.octets[2:8] == seen.given.octets[2:8] == b"\x1f\x90" + socket.inet_aton(address)
+    assert seen.said == (address, PORT)
+    assert seen.octets[2:8] == seen.given.octets[2:8] == b"\x1b\x5b" + socket.inet_aton(address)
 
 
 @little_endian
 def test_a_port_in_host_order_is_another_port(address):
-    """8080 is 0x1F90, and 0x901F is 36895."""
-    assert sockaddr.bound(sockaddr.inet(address, 8080, order="host")).said == (address, 36895)
-    assert sockaddr.bound(sockaddr.inet(address, 8080).swapped("sin_port")).said == (address, 36895)
+    """7003 is 0x1B5B, and 0x5B1B is 23323; 8080 becomes 36895, which may be taken: it is no port of a server's."""
+    assert sockaddr.bound(sockaddr.inet(address, PORT, order="host")).said == (address, 23323)
+    assert sockaddr.bound(sockaddr.inet(address, PORT).swapped("sin_port")).said == (address, 23323)
+    assert sockaddr.inet(address, 8080, order="host").octets[2:4] == (36895).to_bytes(2, "big")
 
 
 @on_linux
@@ -185,7 +187,7 @@ def test_the_fields_are_a_table(address):
     assert lines[1].split() == ["octet", "field", "octets", "says"]
     assert lines[3].split() == ["2", "sin_port", "1f", "90", "8080,", "network", "order"]
     assert "<table>" in sockaddr.inet("127.0.0.1", 8080)._repr_html_()
-    assert repr(sockaddr.bound(sockaddr.inet(address, 8080))).splitlines()[2] == f"Python ('{address}', 8080)"
+    assert repr(sockaddr.bound(sockaddr.inet(address, PORT))).splitlines()[2] == f"Python ('{address}', {PORT})"
 
 
 def test_a_field_that_is_not_there_is_a_mistake_with_a_hint():
