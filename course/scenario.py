@@ -132,18 +132,19 @@ class Scenario:
             raise outcome.error
         return run
 
-    def compare(self, until: float | None = None, deadline: float = 10.0) -> "Comparison":
+    def compare(self, until: float | None = None, deadline: float = 10.0, *, capture: bool = False) -> "Comparison":
         """The same programs in both worlds, side by side: what agrees, what differs, and why. It prints as a table.
 
-        Link and knobs are the simulated network's, and the comparison says so; `until` and `deadline` are those of
-        run(). Programs run twice: what they print is shown once, what they change outside of the run is changed twice.
+        Link and knobs are the simulated network's, and the comparison says so; the arguments are those of run(), and
+        `capture` compares the wire, too, which is not the same each time. Programs run twice: what they print is shown
+        once, what they change outside of the run is changed twice.
 
         Raises ScenarioError if there are faults, since the kernel's loopback has none, and what run() raises in either
         world if a program fails, or does not stop.
         """
         from course.twins.running import both
 
-        return both(self, until, deadline)
+        return both(self, until, deadline, capture=capture)
 
     def play(self, title: str = "") -> "Play":
         """The ladder to play with, in Jupyter: press a segment, and it is lost. Needs the lab's packages."""

@@ -32,6 +32,14 @@ OPENING = (
         "RFC 6191; RFC 9293, section 3.6.1 (MAY-2); tcp(7), tcp_tw_reuse",
         rules.reused,
     ),
+    Divergence(
+        "who-calls-first",
+        "Several callers call at nearly the same time. Whose connection accept() gives first depends on whose segments "
+        "are there first, so the server serves them in another order.",
+        "accept(2): the first connection of the queue",
+        streams.other_caller,
+        varies=True,
+    ),
 )
 OCTETS = (
     Divergence(
@@ -154,6 +162,14 @@ WAITING = (
         "a while, may find in one world what has not come yet in the other.",
         "recv(2), connect(2) and accept(2): EAGAIN, EINPROGRESS and timeouts",
         rules.not_yet,
+        varies=True,
+    ),
+    Divergence(
+        "readiness",
+        "select() says what is ready by now. What comes together in one world comes one by one in the other, so that a "
+        "program is told more at once, or more often.",
+        "select(2)",
+        rules.other_readiness,
         varies=True,
     ),
     Divergence(

@@ -40,8 +40,9 @@ def on_same_socket(side: Side, pair: Pair) -> list[Call]:
 
 def ends_in_both_ways(pair: Pair, sides: Sides) -> bool:
     """recv() tells the end of the stream in one world, and a reset in the other."""
-    outcomes = {call.error or call.value for call in pair.calls if call is not None and both_back(pair)}
-    return is_call(pair, "recv") and outcomes == {END_OF_STREAM, "ECONNRESET"}
+    if not is_call(pair, "recv") or not both_back(pair):
+        return False
+    return {call.error or call.value for call in pair.calls if call is not None} == {END_OF_STREAM, "ECONNRESET"}
 
 
 def news_later(pair: Pair, sides: Sides) -> bool:
@@ -103,6 +104,11 @@ def not_yet(pair: Pair, sides: Sides) -> bool:
     """In one of the worlds it has not come yet."""
     told = set(errors(pair))
     return pair.aspect is Aspect.CALL and both_back(pair) and len(told & NOT_YET) == 1 and bool(told & COME)
+
+
+def other_readiness(pair: Pair, sides: Sides) -> bool:
+    """select() finds other sockets ready, or is called more often."""
+    return is_call(pair, "select")
 
 
 def cut_short(pair: Pair, sides: Sides) -> bool:

@@ -22,21 +22,21 @@ TOO_LONG = (
 CUT = "at the moment that was asked for"
 
 
-def both(scenario: "Scenario", until: float | None, deadline: float) -> Comparison:
+def both(scenario: "Scenario", until: float | None, deadline: float, *, capture: bool) -> Comparison:
     """Run it in both worlds, and put what came of it side by side; what its programs print is shown once."""
     if scenario.faults:
         raise ScenarioError(NO_FAULTS)
     simulated = side(scenario, "simulated", until, deadline)
     with silenced():
-        real = side(scenario, "loopback", until, deadline)
+        real = side(scenario, "loopback", until, deadline, capture=capture)
     conditions = f"{scenario.conditions()} · on loopback none of that"
     return compare(simulated, real, conditions)
 
 
-def side(scenario: "Scenario", world: str, until: float | None, deadline: float) -> Side:
+def side(scenario: "Scenario", world: str, until: float | None, deadline: float, *, capture: bool = False) -> Side:
     """One of the two runs; one that takes too long is a result like others."""
     try:
-        run, error = scenario.run(world, until, deadline), None
+        run, error = scenario.run(world, until, deadline, capture=capture), None
     except TOO_LONG as too_long:
         run, error = too_long.run, too_long
     ended = type(error).__name__ if isinstance(error, RunError) else "" if until is None else CUT

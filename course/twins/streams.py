@@ -65,6 +65,23 @@ def errors_other_than(names: Iterable[str], pair: Pair) -> set[str]:
     return {error for error in errors(pair) if error is not None} - set(names)
 
 
+def other_caller(pair: Pair, sides: Sides) -> bool:
+    """The n-th connection is another caller's: all of them together have brought the same."""
+    if not is_call(pair, *READING, *WRITING) or any(errors(pair)):
+        return False
+    host = next(call.record.host for call in pair.calls if call is not None)
+    ours, theirs = (heard(side, host) for side in sides)
+    return len(ours) > 1 and ours != theirs and sorted(ours.values()) == sorted(theirs.values())
+
+
+def heard(side: Side, host: str) -> dict[str, str]:
+    """What each accepted connection of a host has brought, in words."""
+    every = [call for calls in side.calls.values() for call in calls if call.record.host == host]
+    reads = [call for call in every if call.name in READING and (call.record.socket or "").startswith("connection")]
+    sockets = {str(call.record.socket) for call in reads}
+    return {name: " ".join(call.outcome for call in reads if call.record.socket == name) for name in sockets}
+
+
 def flushed(pair: Pair, sides: Sides) -> bool:
     """After a reset the kernel still gives what had arrived before it."""
     if not is_call(pair, *READING):

@@ -1,5 +1,7 @@
 """Calls: each one is recorded when it begins and when it comes back, and waits as long as it may."""
 
+import errno
+
 import pytest
 
 from course import Scenario
@@ -72,6 +74,23 @@ def test_an_error_is_named_as_python_names_it(call, name):
     run = Scenario(host=lambda host: error(call, host.socket())).run()
 
     assert run.trace.returns[-1].error == name
+
+
+def test_an_error_is_kept_with_its_errno_if_it_has_one():
+    """An OSError of no class of its own, as EINVAL, would otherwise be any."""
+
+    def program(host):
+        made = host.create_server(("", 7000))
+        made.settimeout(0.1)
+        return error(made.bind, ("", 7001)), error(made.accept), error(host.sleep, 1)
+
+    returns = Scenario(host=program).run().trace.returns
+
+    assert [(back.error, back.errno) for back in returns[-3:]] == [
+        ("OSError", errno.EINVAL),
+        ("TimeoutError", None),
+        (None, None),
+    ]
 
 
 def test_sendall_is_one_call_however_often_it_goes_on():

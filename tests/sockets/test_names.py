@@ -8,6 +8,17 @@ from tests.talk import PORT, alone, calling, error, hear, idle, say, talk
 # ---------------------------------------------------------------- names
 
 
+def test_a_connection_in_time_wait_has_no_peer_any_more():
+    """getpeername(2) and shutdown(2), ENOTCONN. Measured on Linux, where TIME-WAIT needs no socket."""
+
+    def client(host, connection):
+        connection.shutdown(host.SHUT_WR)
+        heard = connection.recv(1)
+        return heard, error(connection.getpeername), error(connection.shutdown, host.SHUT_RD)
+
+    assert talk(hear, client).results["client"] == (b"", "ENOTCONN", "ENOTCONN")
+
+
 def test_a_fresh_socket_has_no_name_and_no_peer():
     """getsockname(2), getpeername(2), ENOTCONN."""
 

@@ -2,6 +2,7 @@
 
 import errno
 import io
+import struct
 
 import pytest
 
@@ -32,6 +33,28 @@ def test_an_option_is_what_it_was_set_to():
         )
 
     assert alone(program) == (1, b"\1\0\0\0\5\0\0\0")
+
+
+def test_without_a_size_an_option_is_its_first_int():
+    """The socket module: "if buflen is absent, an integer option is assumed"; measured on Linux for SO_LINGER."""
+
+    def program(host):
+        made = host.socket()
+        made.setsockopt(host.SOL_SOCKET, host.SO_LINGER, struct.pack("ii", 1, 5))
+        return [made.getsockopt(host.SOL_SOCKET, host.SO_LINGER, *size) for size in ([], [4])]
+
+    assert alone(program) == [1, struct.pack("i", 1)]
+
+
+@pytest.mark.parametrize("name", ["reno", "none"])
+def test_the_congestion_control_can_be_asked_for(name):
+    """tcp(7), TCP_CONGESTION: a string, in 16 octets on Linux."""
+
+    def program(host):
+        return host.socket().getsockopt(host.IPPROTO_TCP, host.TCP_CONGESTION, 16)
+
+    run = Scenario(host=program, tcp=TcpParameters(congestion_control=name)).run()
+    assert run.results["host"] == name.encode().ljust(16, b"\0")
 
 
 def test_an_option_that_is_asked_for_in_octets_is_given_in_octets():

@@ -8,8 +8,9 @@ from html.parser import HTMLParser
 import pytest
 
 from course import Scenario, ScenarioError, faults
-from course.apps import echo
-from course.errors import ProgramFailed, ProgramStuck
+from course.apps import echo, servers
+from course.errors import CaptureNotPermitted, ProgramFailed, ProgramStuck
+from course.real.capture import may_capture
 from course.twins.comparison import compare
 from course.twins.known import KNOWN
 from course.twins.pair import Aspect
@@ -250,3 +251,21 @@ def test_a_run_that_is_captured_is_compared_on_the_wire_too():
         "from the first FIN to the end",
     }
     assert all(pair.same for pair in wire)
+
+
+@pytest.mark.parametrize("shape", [servers.one_at_a_time, servers.threads, servers.selecting, servers.coroutines])
+def test_servers_of_all_shapes_are_explained(shape):
+    comparison = Scenario(server=shape, a=servers.caller(b"a", b"b"), b=servers.caller(b"c")).compare()
+
+    assert comparison.unknown == (), comparison
+
+
+def test_the_wire_is_compared_where_it_can_be_captured():
+    if not may_capture():
+        with pytest.raises(CaptureNotPermitted):
+            ECHO.compare(capture=True)
+        return
+    comparison = ECHO.compare(capture=True)
+
+    assert comparison.unknown == ()
+    assert "announced MSS" in {pair.what for pair in comparison.pairs}

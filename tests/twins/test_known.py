@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from course import Scenario, TcpParameters, faults
-from course.apps import echo
+from course.apps import echo, servers
 from course.tcp.state import State
 from course.trace.record import Changed
 from course.twins.comparison import compare
@@ -232,6 +232,17 @@ def syn_options():
     return captured(timestamps=True, window_scale=7)
 
 
+def readiness():
+    shown = side(server=servers.selecting, client=servers.caller(b"hello"), delay=0.05)
+    return altered(shown, "select", [], []), shown
+
+
+def who_calls_first():
+    callers = {name: servers.caller(name.encode()) for name in ("anne", "bert")}
+    swapped = {name: callers[name] for name in ("bert", "anne")}
+    return side(server=servers.one_at_a_time, **callers), side(server=servers.one_at_a_time, **swapped)
+
+
 def order():
     sleeping = calling(lambda host, c: [c.send(b"hello"), host.sleep(0.5)])
     programs = {"server": accepting(lambda host, c: hear(c)), "client": sleeping}
@@ -243,7 +254,7 @@ SHOWN = {
     for made in (
         *(backlog, syn_retries, time_wait_reuse, shut_rd, after_a_reset, unread_data, second_send, listener_shutdown),
         *(over_already, who_closes_first, segments_of_a_close, delayed_ack, rto_floor, congestion_control),
-        *(initial_window, syn_options, order),
+        *(initial_window, syn_options, readiness, who_calls_first, order),
     )
 }
 
