@@ -12,6 +12,8 @@ The way through the house, in the order in which a segment walks it:
     Segment, State ...   TCP itself, as RFC 9293 has it                          course.tcp
     predict, reveal      say what you expect before a run, and compare           course.check
     apps                 programs that run in both worlds                        course.apps
+    real                 what this machine's kernel shows and does               course.real
+    captures             scenes of the real kernel's TCP, live or as recorded    course.captures
 
 The pictures (course.view) and both worlds are imported when they are first needed.
 """
