@@ -11,6 +11,8 @@ The way through the house, in the order in which a segment walks it:
     pcap, tcpdump        runs for Wireshark, and captures as traces              course.trace.pcap
     Segment, State ...   TCP itself, as RFC 9293 has it                          course.tcp
     predict, reveal      say what you expect before a run, and compare           course.check
+    check                answer a question, with hints                           course.check
+    visited, progress    the states that you have met, and what you have done    course.check
     apps                 programs that run in both worlds                        course.apps
     real                 what this machine's kernel shows and does               course.real
     captures             scenes of the real kernel's TCP, live or as recorded    course.captures
@@ -19,7 +21,7 @@ The pictures (course.view) and both worlds are imported when they are first need
 """
 
 from course import errors
-from course.check import predict, reveal
+from course.check import check, predict, progress, reveal, visited
 from course.errors import CourseError, RunError, ScenarioError
 from course.run import Run
 from course.scenario import Scenario
@@ -46,10 +48,13 @@ __all__ = [
     "State",
     "TcpParameters",
     "Trace",
+    "check",
     "errors",
     "faults",
     "pcap",
     "predict",
+    "progress",
     "reveal",
     "tcpdump",
+    "visited",
 ]

@@ -2,7 +2,7 @@
 
 import contextlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from course.trace.record import Endpoint
     from course.view.journey import Journey
     from course.view.picture import Picture
+
+
+LISTENERS: "list[Callable[[Trace], None]]" = []
+"""Who wants to hear of each run that somebody has asked for, when it has ended: the card of states."""
+
+
+def announce(trace: Trace) -> None:
+    """Tell them."""
+    for listener in LISTENERS:
+        listener(trace)
 
 
 @dataclass(frozen=True)

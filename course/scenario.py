@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course.errors import RunError, ScenarioError
-from course.run import Run
+from course.run import Run, announce
 from course.tcp.parameters import TcpParameters
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ class Scenario:
             else self._run_on_loopback(until, deadline, capture=capture, watch=watch)
         )
         run = Run(self, outcome.trace, outcome.results, until, limits, outcome.samples)
+        announce(run.trace)
         if isinstance(outcome.error, RunError):
             outcome.error.run = run
         if outcome.error is not None:

@@ -12,6 +12,15 @@ Cell = Any
 LONGEST_CELL = 20  # lines that are not blank
 SHORT_CELL = 8  # code cells should have fewer lines than this ...
 SHORT_SHARE = 0.9  # ... nearly all of them
+PARTS = (
+    "**When you have worked through",
+    "**You need**",
+    "**Time**",
+    "## What to keep",
+    "## Check yourself",
+    "## Something to play with",
+    "## Where to read on",
+)
 HOMES = re.compile(r"/(?:home|root|Users)/\w*|[A-Z]:\\+Users")
 
 
@@ -119,6 +128,16 @@ def has_headings_in_order(notebook: Notebook) -> Iterator[str]:
         yield f"a level of headings is skipped: {levels}"
 
 
+def has_all_parts(notebook: Notebook) -> Iterator[str]:
+    """A chapter says what one will be able to do, what it needs and how long it takes; and ends as they all end."""
+    if "minutes" not in notebook.metadata.get("course", {}):
+        return  # a reference, as the glossary
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    for part in PARTS:
+        if part not in text:
+            yield f"it has no part {part!r}"
+
+
 def headings(markdown: str) -> list[int]:
     """The levels of the headings in some Markdown, code fences left out."""
     prose = re.sub(r"^(```|~~~).*?^\1", "", markdown, flags=re.MULTILINE | re.DOTALL)
@@ -144,5 +163,6 @@ GUARDS = (
     has_alternative_texts,
     has_short_cells,
     has_headings_in_order,
+    has_all_parts,
     names_no_home,
 )

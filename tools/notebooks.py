@@ -24,7 +24,7 @@ from nbclient.exceptions import CellExecutionError
 from traitlets.config import Config
 
 from course.lab.saving import keep_pictures
-from tools import guards
+from tools import asked, guards, tagged
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -34,6 +34,7 @@ PYTHON = {
     "language_info": {"name": "python"},
 }
 CELL_SECONDS = 60
+GUARDS = (*guards.GUARDS, *tagged.GUARDS, *asked.GUARDS)
 
 Notebook = Any  # nbformat has no types
 
@@ -58,7 +59,7 @@ def refresh(source: Path) -> int:
     text = nbformat.writes(notebook) + "\n"
     (NOTEBOOKS / f"{source.stem}.ipynb").write_text(text, encoding="utf-8", newline="\n")
     print(f"{source.stem}  {time.monotonic() - began:.1f} s")
-    wrong = [sentence for guard in guards.GUARDS for sentence in guard(notebook)]
+    wrong = [sentence for guard in GUARDS for sentence in guard(notebook)]
     print(*wrong, sep="\n", end="\n" * bool(wrong))
     return 1 if wrong else 0
 

@@ -2,11 +2,21 @@
 
 In reading order:
 
-    question        a question, its choices, and how a run answers it
-    handshake       the questions of chapter 05
+    note            what a cell says
+    diary           what a student predicted, answered and visited: a file of the student's own
+    book            all questions by name, and the diary
     predictions     predict() and reveal(), as a notebook uses them
+    checks          check(), with hints
+    visits          the card of states
+    progress        the page of one's progress
+
+    question        kinds of questions, and how a run answers them
+    handshake       the questions of chapter 05
 """
 
+from course.check.checks import check
 from course.check.predictions import predict, reveal
+from course.check.progress import progress
+from course.check.visits import visited
 
-__all__ = ["predict", "reveal"]
+__all__ = ["check", "predict", "progress", "reveal", "visited"]

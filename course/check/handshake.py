@@ -1,7 +1,11 @@
 """The questions of chapter 05, the handshake."""
 
-from course.check.question import Choice, Question
+from course.apps import echo, scenes
+from course.check.question import Choice, Choose, Count, Name, Next, Puzzle
 from course.run import Run
+from course.scenario import Scenario
+from course.sim import faults
+from course.tcp.segment import Segment
 from course.tcp.state import State
 from course.trace.record import Sent
 
@@ -76,6 +80,19 @@ def simultaneous_key(run: Run) -> str:
     return {2: "a", 3: "b", 4: "c"}.get(count, "d")
 
 
+def refused_means(run: Run) -> str:
+    """Was the caller refused, by a host that answers?"""
+    return "a" if any(sent.segment.rst for sent in run.trace.sent) else "c"
+
+
+def not_both_in_syn_received(run: Run) -> str:
+    """Where the two ends are instead, at the end of the run."""
+    last = {change.host: change.after for change in run.trace.changes if change.remote is not None}
+    if len(last) == 2 and set(last.values()) == {State.SYN_RECEIVED}:
+        return ""
+    return f"they are in {', '.join(f'{state} ({host})' for host, state in last.items()) or 'no state at all'}."
+
+
 WHO = {
     "a": Choice("The client."),
     "b": Choice("The server."),
@@ -84,7 +101,7 @@ WHO = {
 }
 
 QUESTIONS = (
-    Question(
+    Choose(
         "lunch",
         {
             "a": Choice(
@@ -103,7 +120,7 @@ QUESTIONS = (
         lunch_key,
         "Once a socket listens, its TCP answers by itself.",
     ),
-    Question(
+    Choose(
         "first octet",
         {
             "a": Choice("The same number as the ACK before it."),
@@ -115,7 +132,7 @@ QUESTIONS = (
         first_octet_key,
         "SYN, octets and FIN take numbers; a pure ACK does not.",
     ),
-    Question(
+    Choose(
         "third lost",
         {
             "a": Choice("Both.", "The third segment has been sent, but it has to arrive, too."),
@@ -126,25 +143,25 @@ QUESTIONS = (
         third_lost_key,
         "Each end is ESTABLISHED when it knows that the other has heard its SYN (RFC 9293, section 3.5, figure 6).",
     ),
-    Question(
+    Choose(
         "syn lost",
         WHO,
         who_repeats_key,
         "The client's SYN is unanswered, and its timer runs; the server has heard nothing.",
     ),
-    Question(
+    Choose(
         "syn ack lost",
         WHO,
         who_repeats_key,
         "Both have sent a SYN that nobody acknowledged, and each has a timer of its own.",
     ),
-    Question(
+    Choose(
         "ack lost",
         WHO,
         who_repeats_key,
         "A pure ACK takes no number and has no timer: nobody sends it again. What follows says the same once more.",
     ),
-    Question(
+    Choose(
         "nobody listens",
         {
             "a": Choice("It fails within a round trip."),
@@ -157,7 +174,7 @@ QUESTIONS = (
         refused_key,
         "TCP answers a SYN for a port that nobody listens on with a RST, at once.",
     ),
-    Question(
+    Choose(
         "both call",
         {
             "a": Choice(
@@ -172,5 +189,54 @@ QUESTIONS = (
         },
         simultaneous_key,
         "Both SYNs cross, and each is answered by a SYN with ACK: RFC 9293, figure 7.",
+    ),
+    Count(
+        "ack of a SYN",
+        lambda syn: syn.seq + syn.len,
+        "A SYN takes one number, as an octet does, and ack names the number that is expected next.",
+        wrong={1000: "1000 is the SYN's own number: the receiver has that one.", 1002: "Only the SYN takes a number."},
+        hints=("What does ack name: the last number that has come, or the next?", "Does a SYN take a number (M12)?"),
+        evidence=lambda: Segment(5000, 7000, seq=1000, ack=None, window=65535, syn=True),
+    ),
+    Next(
+        "third of the client",
+        lambda run: [sent for sent in run.trace.sent if sent.sender == "client"][2],
+        "The first is the SYN, the second the bare ACK, the third carries hello; and all but the first carry ACK.",
+        wrong={"SYN ACK": "That is what a server answers.", "SYN": "The SYN is sent once, if it is not lost."},
+        hints=("Count the client's arrows in the ladder above.", "What does every segment but the first carry?"),
+        evidence=lambda: Scenario(server=echo.server, client=echo.client).run(),
+    ),
+    Name(
+        "waits meanwhile",
+        lambda run: run.trace.changes[-1].after,
+        "It has heard a SYN and sent its own. Until that one is acknowledged it is in SYN-RECEIVED.",
+        wrong={
+            State.LISTEN: "The listener stays in LISTEN; the new connection has moved on.",
+            State.SYN_SENT: "That is the client's: it has sent a SYN, and heard none.",
+            State.ESTABLISHED: "For that its own SYN would have to be acknowledged.",
+        },
+        hints=("What has the server heard, and what has it sent?", "It begins with SYN-."),
+        evidence=lambda: Scenario(server=echo.server, client=echo.client, faults=[faults.drop("server", 1)]).run(
+            until=0.5
+        ),
+    ),
+    Choose(
+        "refused",
+        {
+            "a": Choice("It is there, and no program listens on that port."),
+            "b": Choice("It is there, and its queue is full.", "A full queue is silent (M06)."),
+            "c": Choice("It is not there.", "Then nobody could have answered: silence."),
+            "d": Choice("Nothing: a firewall may have swallowed the SYN.", "Then connect() would still wait."),
+        },
+        refused_means,
+        "Somebody sent a RST, so packets reach the host and come back; and its TCP found no listener.",
+        hints=("Who sent the RST?", "Which of these four cases are silent?"),
+        evidence=lambda: Scenario(server=scenes.nobody, client=echo.client).run(),
+    ),
+    Puzzle(
+        "both in SYN-RECEIVED",
+        not_both_in_syn_received,
+        "Each has sent its own SYN and heard the other's, and neither SYN ACK has arrived yet: figure 7 of RFC 9293.",
+        hints=("Who can be in SYN-RECEIVED after a SYN of its own?", "Stop earlier: the crossing takes 50 ms."),
     ),
 )

@@ -57,13 +57,13 @@ class Visit:
         return f"{len(self.states)} of {len(State)} states, {len(self.edges)} of {len(TRANSITIONS)} edges"
 
 
-def diagram(*, visited: Collection[Edge] | None = None, runs: Iterable[Any] | None = None, title: str = "",
-            caption: str = "") -> Picture:  # fmt: skip
+def diagram(*, visited: Collection[Edge] | None = None, seen: Collection[State] = (),
+            runs: Iterable[Any] | None = None, title: str = "", caption: str = "") -> Picture:  # fmt: skip
     """Draw the eleven states and every move between them: all of TRANSITIONS.
 
     `runs` (Runs or Traces) shows which states and edges they have visited together, and counts them; `visited` does
-    the same for edges, as (State, Event) pairs. `title` stands in the picture, `caption` under it. Raises ValueError
-    for a pair that is no edge.
+    the same for edges, as (State, Event) pairs, and `seen` for states of which no edge is known. `title` stands in the
+    picture, `caption` under it. Raises ValueError for a pair that is no edge.
     """
     if runs is None and visited is None:
         return picture(Draft(None, "RFC 9293, figure 5", title), caption)
@@ -72,10 +72,10 @@ def diagram(*, visited: Collection[Edge] | None = None, runs: Iterable[Any] | No
     for edge in edges:
         if edge not in TRANSITIONS:
             raise ValueError(f"{edge!r} is no edge: write (State, Event) pairs that are keys of TRANSITIONS")
-    seen = {seen.state for trace in traces for seen in trace.observations}
-    visit = Visit(states_of(edges) | seen, dict.fromkeys(edges, ()))
+    told = {seen.state for trace in traces for seen in trace.observations} | set(seen)
+    visit = Visit(states_of(edges) | told, dict.fromkeys(edges, ()))
     about = f"visited: {visit}" if runs is None else f"visited by {len(traces)} run{'s' * (len(traces) != 1)}: {visit}"
-    return picture(Draft(visit, about, title, UNKNOWN if seen else ""), caption)
+    return picture(Draft(visit, about, title, UNKNOWN if told else ""), caption)
 
 
 def path(trace: Trace, host: str, connection: int = 1, *, title: str = "", caption: str = "") -> Picture:

@@ -4,13 +4,13 @@ import pytest
 
 from course import CourseError, Scenario, faults, predict, reveal
 from course.apps import echo
-from course.check import predictions
-from course.check.handshake import QUESTIONS
+from course.check.book import DIARY
+from course.check.note import Note
 
 
 @pytest.fixture(autouse=True)
 def no_answers_from_other_tests():
-    predictions.ANSWERS.clear()
+    DIARY.forget()
 
 
 @pytest.fixture
@@ -39,14 +39,12 @@ def test_a_prediction_is_said_back_in_words():
 
 @pytest.mark.parametrize("answer", ["?", "", "e", "ab"])
 def test_what_is_no_letter_is_no_prediction(answer):
-    predict("lunch", "a")
-
     assert "write one of a, b, c, d" in repr(predict("lunch", answer))
-    assert "lunch" not in predictions.ANSWERS
+    assert DIARY.last("predicted", "lunch") is None
 
 
 def test_a_question_that_there_is_not_is_named_with_those_that_there_are():
-    with pytest.raises(CourseError, match="there is no question 'dinner'; there are: lunch, first octet"):
+    with pytest.raises(CourseError, match="there is no question 'dinner'; there are: lunch"):
         predict("dinner", "a")
 
 
@@ -72,7 +70,7 @@ def test_without_a_prediction_the_run_speaks_alone(talk):
 
 
 def test_a_note_is_shown_as_html_without_being_markup():
-    assert predictions.Note("1 < 2", "& so on")._repr_html_() == "<p><strong>1 &lt; 2</strong> &amp; so on</p>"
+    assert Note("1 < 2", "& so on")._repr_html_() == "<p><strong>1 &lt; 2</strong> &amp; so on</p>"
 
 
 def test_the_key_follows_the_run(talk):
@@ -108,10 +106,3 @@ def test_who_is_established_when_the_third_segment_is_lost_depends_on_the_moment
     assert "(b)" in repr(reveal("third lost", silence.run(until=0.5)))
     assert "(a)" in repr(reveal("third lost", silence.run(until=2)))
     assert "(d)" in repr(reveal("third lost", silence.run(until=0.07)))
-
-
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
-def test_every_question_says_why_and_answers_whoever_is_wrong(question):
-    assert question.because.endswith((".", ")."))
-    assert list(question.choices) == list("abcdefg"[: len(question.choices)])
-    assert all(choice.text.endswith(".") for choice in question.choices.values())

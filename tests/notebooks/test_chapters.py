@@ -4,7 +4,7 @@ import nbformat
 import pytest
 
 from tools import guards
-from tools.notebooks import NOTEBOOKS, SOURCES, build
+from tools.notebooks import GUARDS, NOTEBOOKS, SOURCES, build
 
 CHAPTERS = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 
@@ -27,6 +27,6 @@ def test_a_notebook_is_what_its_source_describes(chapter):
     assert list(guards.equals(committed(chapter), build(SOURCES / f"{chapter}.md"))) == []
 
 
-@pytest.mark.parametrize("guard", guards.GUARDS, ids=lambda guard: guard.__name__)
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.__name__)
 def test_a_notebook_passes(guard, chapter):
     assert list(guard(committed(chapter))) == []

@@ -27,6 +27,8 @@ DRAWING = shown(text_html='<svg role="img"><title>two lifelines</title></svg>')
 PATH = v4.new_output("stream", name="stdout", text="/home/somebody/course/x.py")
 LONG = "\n".join("x = 1" for _ in range(21))
 
+CHAPTER = {"course": {"minutes": {"reading": 1}}}
+
 FAULTS = {
     "a cell that was never run": (guards.was_executed, notebook(TITLE, code(count=None))),
     "cells run out of order": (guards.was_executed, notebook(TITLE, code(count=2), code(count=1))),
@@ -49,6 +51,7 @@ FAULTS = {
     "no title": (guards.has_headings_in_order, notebook(v4.new_markdown_cell("## Section"))),
     "two titles": (guards.has_headings_in_order, notebook(TITLE, v4.new_markdown_cell("# Another"))),
     "a skipped level": (guards.has_headings_in_order, notebook(TITLE, v4.new_markdown_cell("### Too deep"))),
+    "a part that is missing": (guards.has_all_parts, v4.new_notebook(cells=[TITLE], metadata=CHAPTER)),
     "somebody's home": (guards.names_no_home, notebook(TITLE, code("1", PATH))),
 }
 

@@ -9,8 +9,8 @@ SOURCE = """\
 ---
 jupyter:
   course:
-    claims: [E1, E2]
-    minutes: 60
+    claims: []
+    misconceptions: []
 ---
 
 # Title
@@ -20,7 +20,7 @@ One text.
 
 Another text.
 
-<!-- #region claims=["E1"] -->
+<!-- #region tags=["told"] -->
 A text with metadata.
 <!-- #endregion -->
 
@@ -59,9 +59,9 @@ def test_a_source_becomes_cells_with_their_metadata(source):
 
     assert [cell.cell_type for cell in built.cells] == ["markdown"] * 3 + ["code", "markdown", "code", "code"]
     assert built.cells[1].source == "Another text."
-    assert built.cells[2].metadata == {"claims": ["E1"]}
+    assert built.cells[2].metadata == {"tags": ["told"]}
     assert built.cells[5].metadata == {"tags": ["raises-exception"]}
-    assert built.metadata.course == {"claims": ["E1", "E2"], "minutes": 60}
+    assert built.metadata.course == {"claims": [], "misconceptions": []}
 
 
 def test_ids_are_valid_unique_and_the_same_each_time(source):

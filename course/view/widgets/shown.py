@@ -5,7 +5,7 @@ from functools import cached_property
 from math import inf
 
 from course.errors import RunError, ScenarioError
-from course.run import Run
+from course.run import Run, announce
 from course.scenario import Scenario
 from course.sim.faults import randomly
 from course.sim.watch import Sample, Watch
@@ -40,6 +40,7 @@ class Showing:
         if ended.error is not None and not isinstance(ended.error, RunError):
             raise ended.error
         run = Run(scenario, ended.trace, ended.results)
+        announce(run.trace)
         return run, watch.samples, "" if ended.error is None else told(ended.error)
 
     @property
