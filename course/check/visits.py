@@ -25,7 +25,7 @@ def visited(*things: Any) -> "Picture":
 
     meet(state for thing in things for state in states_in(thing))
     states, edges = so_far()
-    return diagram(visited=edges, seen=states, title="What you have visited so far")
+    return diagram(visited=edges, seen=states - ends_of(edges), title="What you have visited so far")
 
 
 def so_far() -> tuple[frozenset[State], frozenset[Edge]]:
@@ -36,8 +36,12 @@ def so_far() -> tuple[frozenset[State], frozenset[Edge]]:
         if entry["what"] == "visited":
             states |= {state for state in State if state.value in entry.get("states", ())}
             edges |= {edge for edge in TRANSITIONS if written(edge) in entry.get("edges", ())}
-    ends = {state for before, event in edges for state in (before, TRANSITIONS[before, event])}
-    return frozenset(states | ends), frozenset(edges)
+    return frozenset(states | ends_of(edges)), frozenset(edges)
+
+
+def ends_of(edges: Iterable[Edge]) -> set[State]:
+    """The states at both ends of these edges."""
+    return {state for edge in edges for state in (edge[0], TRANSITIONS[edge])}
 
 
 def notice(trace: Trace) -> None:

@@ -27,6 +27,7 @@ def test_a_run_leaves_its_mark_by_itself():
     assert {State.LISTEN, State.ESTABLISHED, State.TIME_WAIT, State.LAST_ACK} <= states
     assert (State.LISTEN, Event.SYN) in edges
     assert State.CLOSING not in states
+    assert "The kernel was asked" not in visited().svg()
 
 
 def test_a_run_that_brings_nothing_new_writes_nothing():
@@ -47,6 +48,7 @@ def test_states_without_an_edge_can_be_added():
 
     assert visits.so_far()[0] == {State.CLOSING}
     assert "1 of 11 states" in visited().alternative
+    assert "The kernel was asked" in visited().svg()
 
 
 def test_what_a_diary_says_that_is_no_edge_is_passed_over():
