@@ -77,6 +77,8 @@ def run_copy(arguments: argparse.Namespace) -> Path:
     folder: Path = arguments.directory or notebooks.own_folder()
     if new := notebooks.copy_missing(folder):
         print(f"New in {folder}: {', '.join(new)}")
+    for chapter in notebooks.outdated(folder):
+        print(f"{chapter} has a newer edition: course reset {chapter[:2]} gives it, and keeps yours beside it.")
     return folder
 
 

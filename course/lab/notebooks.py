@@ -1,9 +1,11 @@
 """The chapters as notebooks: where they are, and the student's own copies, which nothing ever overwrites."""
 
+import hashlib
 import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent.parent
 CHECKOUT = PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").is_file() else None
@@ -47,10 +49,32 @@ def chapter_named(name: str) -> str:
 def cleared(notebook: Path) -> str:
     """The text of a notebook without outputs and execution counts, so that it gives nothing away."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
+    content["metadata"].setdefault("course", {})["origin"] = digest(content)
     for cell in content["cells"]:
         if cell["cell_type"] == "code":
             cell.update(execution_count=None, outputs=[])
     return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def digest(content: dict[str, Any]) -> str:
+    """What tells one edition of a chapter from the next: a few letters made of its texts and its code."""
+    sources = [(cell["cell_type"], "".join(cell["source"])) for cell in content["cells"]]
+    return hashlib.sha256(json.dumps(sources).encode()).hexdigest()[:12]
+
+
+def outdated(folder: Path) -> list[str]:
+    """The chapters of which the folder has a copy of an earlier edition; `reset` gives the newer one."""
+    return [chapter for chapter in chapters() if is_outdated(chapter, folder / f"{chapter}.ipynb")]
+
+
+def is_outdated(chapter: str, copy: Path) -> bool:
+    """Was the copy made of another edition? No, if it does not say so."""
+    try:
+        origin = json.loads(copy.read_text(encoding="utf-8"))["metadata"]["course"]["origin"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+    original = json.loads((originals() / f"{chapter}.ipynb").read_text(encoding="utf-8"))
+    return bool(origin != digest(original))
 
 
 def copy_chapter(chapter: str, folder: Path) -> bool:

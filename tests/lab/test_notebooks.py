@@ -61,6 +61,26 @@ def test_a_second_start_keeps_the_work_and_adds_new_chapters(originals, own):
     assert (own / "05-handshake.ipynb").read_text() == "my work"
 
 
+def test_a_newer_edition_is_told_of_and_overwrites_nothing(originals, own):
+    notebooks.copy_missing(own)
+    assert notebooks.outdated(own) == []
+
+    write(originals / "05-handshake.ipynb", "# A better text")
+    assert notebooks.copy_missing(own) == []
+    assert notebooks.outdated(own) == ["05-handshake"]
+
+    notebooks.reset("05-handshake", own)
+    assert notebooks.outdated(own) == []
+
+
+@pytest.mark.parametrize("work", ["my work", "[]", '{"metadata": {}}', '{"metadata": {"course": 1}}'])
+def test_a_copy_that_does_not_say_what_it_was_made_of_is_left_alone(originals, own, work):
+    notebooks.copy_missing(own)
+    (own / "05-handshake.ipynb").write_text(work)
+
+    assert notebooks.outdated(own) == []
+
+
 @pytest.mark.parametrize("name", ["5", "05", "05-handshake", "05-handshake.ipynb"])
 def test_a_chapter_is_found_by_number_and_by_name(originals, name):
     assert notebooks.chapter_named(name) == "05-handshake"
