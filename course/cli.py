@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from course.lab import doctor, notebooks
+from course.lab import doctor, lecture, notebooks
 from course.lab.start import start
 
 
@@ -34,6 +34,9 @@ def parser() -> argparse.ArgumentParser:
 
     lab = commands.add_parser("lab", help="copy the chapters that you lack, and open them in JupyterLab")
     lab.add_argument("--no-browser", action="store_true", help="only print the address")
+    lab.add_argument(
+        "--lecture", action="store_true", help="for a room: code folded, larger letters, the future hidden"
+    )
     lab.add_argument("--port", type=port, help="the port on 127.0.0.1 (without it, a free one)")
     lab.set_defaults(command=run_lab)
 
@@ -69,7 +72,9 @@ def chapter(text: str) -> str:
 
 def run_lab(arguments: argparse.Namespace) -> None:
     """`course lab`: the copies, then JupyterLab until Ctrl-C."""
-    start(run_copy(arguments), arguments.port, open_browser=not arguments.no_browser)
+    folder = run_copy(arguments)
+    shown = lecture.prepare(folder) if arguments.lecture else folder
+    start(shown, arguments.port, open_browser=not arguments.no_browser, is_lecture=arguments.lecture)
 
 
 def run_copy(arguments: argparse.Namespace) -> Path:

@@ -147,11 +147,14 @@ class Scenario:
 
         return both(self, until, deadline, capture=capture)
 
-    def play(self, title: str = "") -> "Play":
-        """The ladder to play with, in Jupyter: press a segment, and it is lost. Needs the lab's packages."""
+    def play(self, title: str = "", *, hide: bool | None = None) -> "Play":
+        """The ladder to play with, in Jupyter: press a segment, and it is lost. Needs the lab's packages.
+
+        `hide` begins at the first moment with what comes next hidden; None does so in a lecture (course.lab.lecture).
+        """
         from course.view.widgets.play import Play
 
-        return Play(self, title)
+        return Play(self, title, hide=hide)
 
     def save_page(self, path: str | Path, title: str = "") -> None:
         """The ladder as one HTML file, to play with where there is no Python: press a segment, and it is lost.

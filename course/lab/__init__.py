@@ -3,6 +3,7 @@
 In reading order:
 
     notebooks   where the chapters are, and the student's copies of them
+    lecture     chapters to show to a room
     saving      what a notebook keeps of a widget: its picture
     start       JupyterLab, quiet and on this machine only
     machine     what its kernel permits, and how it is set

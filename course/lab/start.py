@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from course.lab import notebooks
+from course.lab import lecture, notebooks
 
 LOOPBACK = "127.0.0.1"
 FIRST_PORT = 8888
@@ -16,9 +16,10 @@ FIRST_PAGE = "00-start-here.ipynb"
 SETTINGS = Path(__file__).resolve().parent / "settings"
 
 
-def start(folder: Path, port: int | None = None, *, open_browser: bool = True) -> None:
+def start(folder: Path, port: int | None = None, *, open_browser: bool = True, is_lecture: bool = False) -> None:
     """Serve the folder in JupyterLab until Ctrl-C; with no port given, a free one is chosen.
 
+    A lecture has larger letters, and what comes next in play() is hidden (course.lab.lecture).
     Raises ModuleNotFoundError where JupyterLab is not installed, and OSError where the port is taken.
     """
     from jupyterlab.labapp import LabApp  # noqa: PLC0415 - takes half a second, and only this command needs it
@@ -27,7 +28,9 @@ def start(folder: Path, port: int | None = None, *, open_browser: bool = True) -
         require_free(port)
     prepare_terminals(folder)
     token = secrets.token_hex(16)
-    server = LabApp.initialize_server(arguments(folder, port, token, open_browser=open_browser))
+    settings = prepare_lecture(folder) if is_lecture else SETTINGS
+    given = arguments(folder, port, token, settings, open_browser=open_browser)
+    server = LabApp.initialize_server(given)
     stop_on_signals(server)
     print(f"Your notebooks are in {folder}. To stop, press Ctrl-C here; your work stays.")
     address = f"http://{LOOPBACK}:{server.port}{server.default_url}?token={token}"
@@ -35,7 +38,8 @@ def start(folder: Path, port: int | None = None, *, open_browser: bool = True) -
     server.start()
 
 
-def arguments(folder: Path, port: int | None, token: str, *, open_browser: bool) -> list[str]:
+def arguments(folder: Path, port: int | None, token: str, settings_folder: Path = SETTINGS, *,
+              open_browser: bool) -> list[str]:  # fmt: skip
     """What JupyterLab is told; a token of our own is one that it does not announce at length."""
     settings = {
         "ServerApp.root_dir": folder.resolve(),
@@ -49,7 +53,7 @@ def arguments(folder: Path, port: int | None, token: str, *, open_browser: bool)
         "ContentsManager.pre_save_hook": "course.lab.saving.before_saving",
         "KernelManager.transport_encryption": "auto",  # else each kernel warns that it talks in the clear
         "LabApp.default_url": "/lab/tree/" + FIRST_PAGE if (folder / FIRST_PAGE).exists() else "/lab",
-        "LabApp.app_settings_dir": SETTINGS,
+        "LabApp.app_settings_dir": settings_folder,
         "LabApp.workspaces_dir": folder.resolve() / ".workspaces",  # tabs of other projects stay where they are
         "LabApp.log_level": "ERROR",
         "LabApp.extension_manager": "readonly",
@@ -64,6 +68,12 @@ def prepare_terminals(folder: Path) -> None:
     commands = str(Path(sys.executable).parent)
     os.environ["PATH"] = os.pathsep.join((commands, os.environ.get("PATH", os.defpath)))
     os.environ[notebooks.FOLDER_VARIABLE] = str(folder.resolve())
+
+
+def prepare_lecture(folder: Path) -> Path:
+    """Let the kernels know that it is a lecture; the folder with its settings, which lies hidden among the chapters."""
+    os.environ[lecture.VARIABLE] = "1"
+    return lecture.settings(SETTINGS, folder.resolve() / ".settings")
 
 
 def require_free(port: int) -> None:

@@ -315,6 +315,31 @@ def test_one_steps_through_the_moments_and_may_hide_what_comes_next(opened):
     assert "state" in opened_page.text_content(".values table")
 
 
+def test_it_hides_what_comes_next_if_it_is_told_to_and_in_a_lecture(monkeypatch):
+    def hides(play):
+        return play.answer({"do": "show", "serial": 1})["hides"]
+
+    assert not hides(TALK.play())
+    assert hides(TALK.play(hide=True))
+    monkeypatch.setenv("COURSE_LECTURE", "1")
+    assert hides(TALK.play())
+    assert not hides(TALK.play(hide=False))
+
+
+@pytest.mark.browser
+def test_who_is_to_guess_begins_at_the_first_moment_and_sees_no_more(page):
+    kernel = Kernel()
+    kernel.play = TALK.play(hide=True)
+    kernel.play.send = lambda content, buffers: kernel.sent.append(json.loads(buffers[0]))
+    wrong = show(page, kernel.play, width=1300, first=".veil[visibility='visible']")
+
+    assert "server calls socket()" in page.text_content(".values p")
+    assert page.locator(".unseen").count() == 0
+    page.click("role=button[name='Last']")
+    assert page.locator(".veil").get_attribute("visibility") == "hidden"
+    assert wrong == []
+
+
 @pytest.mark.browser
 def test_the_diagram_shows_where_both_ends_are_at_the_moment(opened):
     opened_page, _ = opened

@@ -41,12 +41,20 @@ class View {
     this.undo.disabled = !answer.can.undo;
     this.redo.disabled = !answer.can.redo;
     this.showKnobs(answer);
+    if (isFirst && answer.hides) this.begin();
     this.ladder.draw(answer.scene);
     this.python.ask({ do: "details", whole: !answer.isWhole });
     this.code.textContent = answer.code;
     this.json.hidden = !answer.json; // a fault that is a function cannot be saved
     this.copied.textContent = "";
     if (!isFirst && this.status.textContent !== answer.status) this.status.textContent = answer.status;
+  }
+
+  // For a room that is to guess: nothing is seen before the first moment is known, and then no more than that one.
+  begin() {
+    this.hide.checked = true;
+    this.moment = 0;
+    this.stage.classList.add("unseen");
   }
 
   detail(details) {
@@ -56,6 +64,7 @@ class View {
     this.states.draw(details.diagram);
     this.byte.draw(details.flows);
     this.goTo(this.here());
+    this.stage.classList.remove("unseen");
     this.tell(this.ladder.name);
   }
 

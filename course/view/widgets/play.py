@@ -8,6 +8,7 @@ from typing import Any
 
 import anywidget
 
+from course.lab.lecture import is_lecture
 from course.scenario import Scenario
 from course.view.ladder import ladder
 from course.view.widgets.answers import Message, told
@@ -21,14 +22,16 @@ FILES = ("pen.js", "ladder.js", "menu.js", "states.js", "moment.js", "segment.js
 class Play(anywidget.AnyWidget):
     """A scenario's ladder in Jupyter, to click; `scenario` is the scenario as it stands, with the chosen faults.
 
-    Nothing of the run is kept in the notebook but its picture and its words, for readers without a kernel.
+    With `hide` it begins at the first moment, with all that comes next hidden. Nothing of the run is kept in the
+    notebook but its picture and its words, for readers without a kernel.
     """
 
     _esm = script(*FILES)
     _css = style("play.css", "course-play")
 
-    def __init__(self, scenario: Scenario, title: str = "") -> None:
+    def __init__(self, scenario: Scenario, title: str = "", *, hide: bool | None = None) -> None:
         super().__init__()
+        self._hides = is_lecture() if hide is None else hide
         self._showing = Showing(Session((scenario,)), title)
         self._lock = threading.Lock()  # a message may come on another thread while a cell runs
         self.on_msg(lambda _, message, __: self.send({}, packed(self.answer(message))))
@@ -45,7 +48,7 @@ class Play(anywidget.AnyWidget):
                 answer = self._answer(message)
             except Exception as error:  # noqa: BLE001 - it would be lost: it is shown in the widget instead
                 answer = {"error": told(error)}
-        return {**answer, "serial": message.get("serial")}
+        return {**answer, "serial": message.get("serial"), "hides": self._hides}
 
     def _answer(self, message: Message) -> Message:
         if message["do"] in QUESTIONS:
