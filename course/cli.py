@@ -1,11 +1,12 @@
-"""The command `course`: lab, copy, reset and doctor."""
+"""The command `course`: lab, copy, reset, slides and doctor."""
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-from course.lab import doctor, lecture, notebooks
+from course.lab import doctor, lecture, notebooks, slides
 from course.lab.start import start
 
 
@@ -28,31 +29,36 @@ def complain(sentence: str) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line: four commands and what they take."""
+    """The command line: five commands and what they take."""
     top = argparse.ArgumentParser(prog="course", description="Sockets and TCP, run instead of told.")
-    commands = top.add_subparsers(metavar="lab | copy | reset | doctor", required=True)
+    commands = top.add_subparsers(metavar="lab | copy | reset | slides | doctor", required=True)
 
-    lab = commands.add_parser("lab", help="copy the chapters that you lack, and open them in JupyterLab")
+    lab = add(commands, "lab", run_lab, "copy the chapters that you lack, and open them in JupyterLab")
     lab.add_argument("--no-browser", action="store_true", help="only print the address")
     lab.add_argument(
         "--lecture", action="store_true", help="for a room: code folded, larger letters, the future hidden"
     )
     lab.add_argument("--port", type=port, help="the port on 127.0.0.1 (without it, a free one)")
-    lab.set_defaults(command=run_lab)
 
-    copy = commands.add_parser("copy", help="copy the chapters that you lack, and stop there")
-    copy.set_defaults(command=run_copy)
+    copy = add(commands, "copy", run_copy, "copy the chapters that you lack, and stop there")
+    reset = add(commands, "reset", run_reset, "start a chapter afresh; what you have is kept as a copy")
+    show = add(commands, "slides", run_slides, "make slides of a chapter: one HTML file, to show to a room")
 
-    reset = commands.add_parser("reset", help="start a chapter afresh; what you have is kept as a copy")
-    reset.add_argument("chapter", type=chapter, help="its number or name, as in 05 or 05-handshake")
-    reset.set_defaults(command=run_reset)
-
-    for command in (lab, copy, reset):
+    for command in (reset, show):
+        command.add_argument("chapter", type=chapter, help="its number or name, as in 05 or 05-handshake")
+    for command in (lab, copy, reset, show):
         command.add_argument("--directory", type=Path, help=f"your notebooks (without it, {notebooks.OWN_NAME})")
 
-    look = commands.add_parser("doctor", help="show what this machine can do")
-    look.set_defaults(command=run_doctor)
+    add(commands, "doctor", run_doctor, "show what this machine can do")
     return top
+
+
+def add(commands: Any, name: str, function: Callable[[argparse.Namespace], object],
+        what: str) -> argparse.ArgumentParser:  # fmt: skip
+    """One command: its name, what does it, and what that is."""
+    command: argparse.ArgumentParser = commands.add_parser(name, help=what)
+    command.set_defaults(command=function)
+    return command
 
 
 def port(text: str) -> int:
@@ -94,6 +100,12 @@ def run_reset(arguments: argparse.Namespace) -> None:
     print(f"{folder / arguments.chapter}.ipynb is as new.")
     if kept:
         print(f"What you had is in {kept.name}. If the chapter is open in JupyterLab, close its tab and open it again.")
+
+
+def run_slides(arguments: argparse.Namespace) -> None:
+    """`course slides 05`: the file, and where it is."""
+    path = slides.save(arguments.chapter, arguments.directory or notebooks.own_folder())
+    print(f"{path} is ready: open it in a browser. Arrow keys turn the slides, F fills the screen.")
 
 
 def run_doctor(_arguments: argparse.Namespace) -> None:

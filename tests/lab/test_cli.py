@@ -40,7 +40,7 @@ def test_doctor_prints_its_table(capsys):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([], "required: lab | copy | reset | doctor"),
+        ([], "required: lab | copy | reset | slides | doctor"),
         (["lav"], "invalid choice: 'lav'"),
         (["lab", "--port", "x"], "a port is a number from 1024 to 65535, not 'x'"),
         (["lab", "--port", "80"], "a port is a number from 1024 to 65535, not '80'"),
