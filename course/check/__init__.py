@@ -11,6 +11,7 @@ In reading order:
     progress        the page of one's progress
 
     question        kinds of questions, and how a run answers them
+    byteorder       the questions of chapter 03
     handshake       the questions of chapter 05
 """
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from course.check.question import Question
 
 MODULES = {
+    "03": "byteorder",
     "05": "handshake",
 }
 """The module of course.check that has a chapter's questions, by the chapter's number."""

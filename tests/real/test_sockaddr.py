@@ -193,3 +193,9 @@ def test_the_fields_are_a_table(address):
 def test_a_field_that_is_not_there_is_a_mistake_with_a_hint():
     with pytest.raises(ValueError, match="sin_port"):
         sockaddr.inet("127.0.0.1", 80).swapped("port")
+
+
+def test_there_is_a_loopback_address_on_every_system(monkeypatch):
+    assert sockaddr.bound(sockaddr.inet(sockaddr.loopback(), 0)).said[0] == sockaddr.loopback()
+    monkeypatch.setattr(sockaddr, "has_several", lambda: False)
+    assert sockaddr.loopback() == "127.0.0.1"
