@@ -13,6 +13,7 @@ In reading order:
     question        kinds of questions, and how a run answers them
     byteorder       the questions of chapter 03
     handshake       the questions of chapter 05
+    teardown        the questions of chapter 07
 """
 
 from course.check.checks import check

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MODULES = {
     "03": "byteorder",
     "05": "handshake",
+    "07": "teardown",
 }
 """The module of course.check that has a chapter's questions, by the chapter's number."""
 DIARY = Diary(own_file())

@@ -271,7 +271,7 @@ class Puzzle:
 
     def say(self, answer: str) -> str:
         """Solved, or what is missing."""
-        return answer
+        return answer if answer == SOLVED else f"yet: {answer}"
 
     def meet(self, answer: str) -> str:
         """Nothing more."""

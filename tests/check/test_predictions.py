@@ -44,8 +44,8 @@ def test_what_is_no_letter_is_no_prediction(answer):
 
 
 def test_a_question_that_there_is_not_is_named_with_those_that_there_are():
-    with pytest.raises(CourseError, match="there is no question 'dinner'; there are: lunch"):
-        predict("dinner", "a")
+    with pytest.raises(CourseError, match="there is no question 'lunchh'; there are: lunch"):
+        predict("lunchh", "a")
 
 
 def test_a_right_prediction_is_confirmed_by_the_run():
