@@ -14,6 +14,7 @@ In reading order:
     byteorder       the questions of chapter 03
     handshake       the questions of chapter 05
     teardown        the questions of chapter 07
+    eleven          the questions of chapter 08
 """
 
 from course.check.checks import check

@@ -18,6 +18,7 @@ MODULES = {
     "03": "byteorder",
     "05": "handshake",
     "07": "teardown",
+    "08": "eleven",
 }
 """The module of course.check that has a chapter's questions, by the chapter's number."""
 DIARY = Diary(own_file())
