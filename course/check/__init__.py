@@ -11,7 +11,9 @@ In reading order:
     progress        the page of one's progress
 
     question        kinds of questions, and how a run answers them
+    numbers         the questions of chapter 02
     byteorder       the questions of chapter 03
+    api             the questions of chapter 04
     handshake       the questions of chapter 05
     teardown        the questions of chapter 07
     eleven          the questions of chapter 08

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from course.check.question import Question
 
 MODULES = {
+    "02": "numbers",
     "03": "byteorder",
+    "04": "api",
     "05": "handshake",
     "07": "teardown",
     "08": "eleven",
