@@ -17,6 +17,7 @@ In reading order:
     handshake       the questions of chapter 05
     teardown        the questions of chapter 07
     eleven          the questions of chapter 08
+    lines           the questions of chapter 11
 """
 
 from course.check.checks import check

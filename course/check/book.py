@@ -21,6 +21,7 @@ MODULES = {
     "05": "handshake",
     "07": "teardown",
     "08": "eleven",
+    "11": "lines",
 }
 """The module of course.check that has a chapter's questions, by the chapter's number."""
 DIARY = Diary(own_file())
