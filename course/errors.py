@@ -8,6 +8,7 @@
         LimitExceeded    too much virtual time, too many segments, or calls without end in one instant
         DeadlineExceeded the real clock ran out on a loopback run
         ProgramStuck     a program refused to stop, or blocked outside of its host
+      TalkFailed         two processes did not come to the end of their talk; `.talk` is what they did
       StateNotReached    this machine's kernel did not go into a state; `.reached` is where it stood instead
       MalformedSegment   octets that are no TCP segment, or no IP packet round one
       MalformedCapture   a file or a text that holds no capture; `.trace` is what could be read
@@ -20,6 +21,7 @@ What a program sees on its sockets is none of these but what the socket module r
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from course.real.ipc.outcome import Talk
     from course.run import Run
     from course.tcp.state import State
     from course.trace.trace import Trace
@@ -57,6 +59,14 @@ class DeadlineExceeded(RunError):
 
 class ProgramStuck(RunError):
     """A program did not stop when its run was over: it caught Stopped, or blocks outside of its host."""
+
+
+class TalkFailed(CourseError):
+    """Two processes did not come to the end of their talk: who failed, or was in which call. `talk`: what they did."""
+
+    def __init__(self, message: str, talk: "Talk") -> None:
+        super().__init__(message)
+        self.talk = talk
 
 
 class StateNotReached(CourseError):
