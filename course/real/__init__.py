@@ -35,4 +35,12 @@ Without a run, single calls:
     sockaddr        addresses octet by octet, given to the C library
     child           a second process for a moment
     calls           the five pairs of read and write calls, shared descriptors, signals
+    files           a socket as a file: what works, what does not, and where octets wait
+    datagrams       UDP with a peer, and without
+
+Two processes, as two functions:
+
+    ipc             pipe, FIFO, signal, message queue, shared memory, semaphore, sockets without a network
+    ports           who may share a port, and what tells connections apart
+    pids            a process's number, in one namespace and in another
 """

@@ -52,6 +52,12 @@ def outcome(call: Callable[..., object], *arguments: object) -> str:
         return errno.errorcode.get(error.errno or 0, type(error).__name__)
 
 
+def whether(call: Callable[..., object], *arguments: object) -> str:
+    """What a call that only does something comes to: "OK", or the name of its errno."""
+    said = outcome(call, *arguments)
+    return "OK" if said == "None" else said
+
+
 # ------------------------------------------------ five pairs
 
 
