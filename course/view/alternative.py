@@ -16,9 +16,9 @@ CALLS = 10
 
 
 def alternative(story: Story, bands: Bands, heights: Heights) -> str:
-    """The story in words; on the real kernel without times, and without what differs from run to run."""
+    """The story in words; on the real kernel without times and ports, which differ from run to run."""
     if story.trace.world == "loopback":
-        sentences = [opening(story), *calls(story)]
+        sentences = [opening(story), *events(story, heights), *calls(story)]
     else:
         sentences = [opening(story), *events(story, heights), *states(bands), *calls(story), sentence(story.part.note)]
     return " ".join(filter(None, sentences)).replace(THIN_SPACE, " ").replace(NO_BREAK_SPACE, " ")
@@ -27,10 +27,12 @@ def alternative(story: Story, bands: Bands, heights: Heights) -> str:
 def opening(story: Story) -> str:
     """Who takes part, where, and how much there is to see."""
     hosts = listed(dict.fromkeys((*list(story.trace.hosts)[1:], *list(story.trace.hosts)[:1])))
-    if story.trace.world == "loopback":
-        seen = "segments as captured" if story.trace.captured else "no capture, so no segments"
-        return f"{hosts} on this machine's kernel; {seen}."
     segments = len({flight.sent.name for flight in story.flights})
+    if story.trace.world == "loopback":
+        captured = f"{number(segments)} segment{'s' * (segments != 1)} as captured"
+        return (
+            f"{hosts} on this machine's kernel; {captured if story.trace.captured else 'no capture, so no segments'}."
+        )
     total = sum(isinstance(record, Sent) for record in story.part.records)
     lost = sum(isinstance(flight.outcome, Dropped) for flight in story.flights)
     part = number(segments) if segments == total else f"{number(segments)} of {number(total)}"
@@ -53,7 +55,8 @@ def events(story: Story, heights: Heights) -> list[str]:
     """Who sends what and what becomes of it, and what is waited for; of many only the first and the last."""
     groups = groupby(story.flights, key=lambda flight: (flight.sent.at, flight.sent.sender))
     together = [list(group) for _, group in groups]
-    moments: list[tuple[int, Gap | list[Flight]]] = [(gap.row, gap) for gap in heights.gaps]
+    gaps = [] if story.trace.world == "loopback" else heights.gaps
+    moments: list[tuple[int, Gap | list[Flight]]] = [(gap.row, gap) for gap in gaps]
     moments = sorted([*moments, *((flights[0].start, flights) for flights in together)], key=itemgetter(0))
     if len(moments) <= MANY:
         return [moment_told(what, story) for _, what in moments]
@@ -67,7 +70,8 @@ def moment_told(what: Gap | list[Flight], story: Story) -> str:
     if isinstance(what, Gap):
         return f"Then {' '.join(what.lines)}."
     at, sender = what[0].sent.at, what[0].sent.sender
-    return f"At {span(at) if at else '0 ms'} {sender} sends {sent(what, story)}."
+    when = "" if story.trace.world == "loopback" else f"At {span(at) if at else '0 ms'} "
+    return f"{when}{sender} sends {sent(what, story)}."
 
 
 def sent(flights: list[Flight], story: Story) -> str:
