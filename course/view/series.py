@@ -108,7 +108,12 @@ class Draft:
         return panels
 
     def times(self, happened: list[Episode], since: float | None, until: float | None) -> tuple[float, float]:
-        """From when to when: as asked, else until the last time that something happens or changes which is drawn."""
+        """From when to when: as asked, else until the last time that something happens or changes which is drawn.
+
+        On the kernel it is until it was asked last: that nothing changes is what the samples have found out.
+        """
+        if self.measured is None:
+            happened = [*happened, Episode(self.samples[-1].at, ASKED)]
         values = [drawn_values(sample.status, queues=self.draws_queues) for sample in self.samples]
         settled = len(list(takewhile(values[-1].__eq__, reversed(values))))
         last = self.samples[len(values) - settled].at

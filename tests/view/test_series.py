@@ -191,6 +191,13 @@ def kernel_trace(samples):
 WORKING = [told(), told(snd_cwnd=20, bytes_sent=9000, unacked=3, notsent_bytes=4000), told(snd_cwnd=40), told()]
 
 
+def test_samples_of_what_does_not_change_are_drawn_to_the_last():
+    samples = recorded(*[told()] * 9, every=0.5)
+    draft = Draft(samples, [], "about", "", (None, None), None)
+
+    assert draft.upper.x.high >= 4.0
+
+
 def test_recorded_samples_are_drawn_with_their_queues():
     samples = recorded(*WORKING)
     picture = series(kernel_trace(samples), samples, title="A title")
