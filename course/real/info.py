@@ -6,7 +6,7 @@ The kernel may tell less (it is older) or more (it is newer): what it does not t
 import socket
 import struct
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, NamedTuple, TypeAlias, get_type_hints
 
 from course.real import kernel
@@ -184,7 +184,7 @@ class KernelStatus:
     timers: dict[str, float] | None = None
     cwnd_segments: int | None = None
     backoff: int | None = None
-    info: TcpInfo | None = None
+    info: TcpInfo | None = field(default=None, repr=False)
 
 
 def status(connection: socket.socket) -> KernelStatus | None:

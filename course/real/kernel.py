@@ -1,5 +1,7 @@
 """What the kernel says of connections when it is asked: TCP_INFO and /proc/net/tcp, both Linux's, both for everyone.
 
+Connections over IPv6 have a table of their own, /proc/net/tcp6; a machine without IPv6 has none.
+
 Elsewhere there is nothing to ask, and the answers are None.
 """
 
@@ -17,6 +19,9 @@ from course.tcp.timers import Timer
 from course.trace.record import Endpoint
 
 PROC_NET_TCP = Path("/proc/net/tcp")
+PROC_NET_TCP6 = Path("/proc/net/tcp6")
+MAPPED = bytes(10) + b"\xff\xff"  # with these twelve octets begins an IPv4 address in an IPv6 socket's table
+WORD = 8  # hexadecimal digits of four octets
 TCP_INFO = getattr(socket, "TCP_INFO", None) if sys.platform == "linux" else None
 
 STATES = (  # in the order in which Linux counts them, from 1 (include/net/tcp_states.h)
@@ -91,13 +96,20 @@ def state_numbered(number: int) -> State | None:
 def connections(addresses: Collection[str], path: Path = PROC_NET_TCP) -> list[Row] | None:
     """All connections and listeners at these local addresses, with a descriptor or without; None if unreadable."""
     wanted = "|".join(hexadecimal(address) for address in addresses)
-    try:
-        table = path.read_text(encoding="ascii")
-    except (OSError, ValueError):
+    table = text_of(path)
+    if table is None:
         return None
     lines = re.findall(rf"^ *\d+: (?:{wanted}):.*$", table, re.MULTILINE)  # the table may be long
     rows = [row(line) for line in lines]
     return [each for each in rows if each is not None]
+
+
+def text_of(path: Path) -> str | None:
+    """What stands in a file of the kernel's; None if it cannot be read."""
+    try:
+        return path.read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return None
 
 
 def row(line: str) -> Row | None:
@@ -118,9 +130,20 @@ def running(text: str) -> Running | None:
 
 
 def endpoint(text: str) -> Endpoint:
-    """An end as the kernel writes it, as in "0100007F:1B58" (on most machines) for 127.0.0.1, port 7000."""
+    """An end as the kernel writes it, as in "0100007F:1B58" (on most machines) for 127.0.0.1, port 7000.
+
+    An IPv6 address is four such numbers in a row.
+    """
     address, port = text.split(":")
-    return socket.inet_ntoa(int(address, 16).to_bytes(4, sys.byteorder)), int(port, 16)
+    words = [int(address[at : at + WORD], 16) for at in range(0, len(address), WORD)]
+    return dotted(b"".join(word.to_bytes(4, sys.byteorder) for word in words)), int(port, 16)
+
+
+def dotted(octets: bytes) -> str:
+    """An address of 4 or 16 octets in words; a mapped one is IPv4's, as what it stands for (RFC 4291, 2.5.5.2)."""
+    if len(octets) == 4 or octets.startswith(MAPPED):
+        return socket.inet_ntoa(octets[-4:])
+    return socket.inet_ntop(socket.AF_INET6, octets)
 
 
 def hexadecimal(address: str) -> str:

@@ -11,7 +11,7 @@ from course.real.addresses import choose
 from course.real.capture import Capture
 from course.real.interrupts import Interrupt, noted
 from course.real.kernel import PROC_NET_TCP, connections
-from course.real.sampling import Sample, Sampler, Table, rest_of, samples_of
+from course.real.sampling import Listing, Sample, Sampler, rest_of, samples_of
 from course.real.threads import Program, Wake
 from course.real.world import LoopbackWorld
 from course.sockets.world import Outcome
@@ -83,7 +83,7 @@ class Onlooker:
         self.samples: list[Sample] = []
         self._world, self._addresses = world, world.sockets.addresses
         self._hosts = {address: name for name, address in self._addresses.hosts.items()}
-        self._table = Table(lambda: connections(self._addresses.in_kernel, table), self._addresses.shown)
+        self._table = Listing(lambda: connections(self._addresses.in_kernel, table), self._addresses.shown)
         self._sampler = Sampler(self._look, period, seconds=deadline)
 
     def __enter__(self) -> Self:

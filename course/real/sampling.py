@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from course.real import kernel
 from course.real.info import KernelStatus, from_row, status, timers
-from course.real.kernel import PROC_NET_TCP, Row
+from course.real.kernel import PROC_NET_TCP, PROC_NET_TCP6, Row
 from course.tcp.state import State
 from course.trace.record import Endpoint
 
@@ -74,7 +74,7 @@ class Sampler:
             self._look()
 
 
-class Table:
+class Listing:
     """The kernel's list of connections, which may be long: it is read for a fifth of the time at most."""
 
     def __init__(self, read: Callable[[], list[Row] | None],
@@ -98,18 +98,21 @@ class Table:
         }  # fmt: skip
 
 
-def at_ports(ports: Iterable[int], path: Path = PROC_NET_TCP) -> list[Row] | None:
-    """All that is at these local ports, over IPv4, with a descriptor or without; None if there is no telling."""
+def at_ports(ports: Iterable[int], tables: Iterable[Path] = (PROC_NET_TCP, PROC_NET_TCP6)) -> list[Row] | None:
+    """All that is at these local ports, with a descriptor or without; None if there is no telling.
+
+    A table that is missing counts for nothing as long as there is another: a machine may have no IPv6.
+    """
     wanted = "|".join(f"{port:04X}" for port in ports)
-    try:
-        table = path.read_text(encoding="ascii")
-    except (OSError, ValueError):
-        return None
-    lines = re.findall(rf"^ *\d+: [0-9A-F]{{8}}:(?:{wanted}) .*$", table, re.MULTILINE) if wanted else []
-    return [row for row in map(kernel.row, lines) if row is not None]
+    found = [text for text in map(kernel.text_of, tables) if text is not None]
+    pattern = re.compile(rf"^ *\d+: [0-9A-F]+:(?:{wanted}) .*$", re.MULTILINE)
+    lines = [line for text in found for line in pattern.findall(text)] if wanted else []
+    return [row for row in map(kernel.row, lines) if row is not None] if found else None
 
 
-def samples_of(watched: Iterable[Watched], at: float, table: Table, *, now: bool = False) -> tuple[list[Sample], Rows]:
+def samples_of(
+    watched: Iterable[Watched], at: float, table: Listing, *, now: bool = False
+) -> tuple[list[Sample], Rows]:
     """A sample of each socket that is open, and the rows of the table that are about none of them."""
     rows = table.rows(now=now)
     known = list(watched)

@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import Self
 
 from course.real import kernel
-from course.real.kernel import PROC_NET_TCP
-from course.real.sampling import MOST, Ends, Sample, Sampler, Table, Watched, at_ports, rest_of, samples_of
+from course.real.kernel import PROC_NET_TCP, PROC_NET_TCP6
+from course.real.sampling import MOST, Ends, Listing, Sample, Sampler, Watched, at_ports, rest_of, samples_of
 from course.trace.hosts import written
 from course.trace.record import Endpoint, Observed
 from course.trace.trace import Trace
@@ -30,19 +30,29 @@ def watch(*things: socket.socket | int, period: float = PERIOD, most: int = MOST
     """Look at TCP sockets, or at local ports, every few milliseconds, for as long as the `with` block lasts.
 
     A keyword names what is looked at, as in watch(client=caller, server=accepted); without one it is called by its
-    address and port. Of a port only /proc/net/tcp tells, and less (over IPv4): but also of connections that nobody has
+    address and port. Of a port only /proc/net/tcp and tcp6 tell, and less: but also of connections that nobody has
     accepted, and of TIME-WAIT. `period` is in seconds; after `most` looks, or `seconds`, nobody looks until the end of
     the block. A socket that is closed meanwhile has no more samples. Raises TypeError for what is neither, ValueError
     for a period that is none, OSError (EOPNOTSUPP) where the kernel does not tell: everywhere but on Linux.
     """
     if kernel.TCP_INFO is None:
         raise OSError(errno.EOPNOTSUPP, "only Linux tells about its connections: there is nothing to watch here")
-    if not 0 < period <= seconds:
-        raise ValueError(f"period={period!r}: give seconds, as in 0.005, and no more than seconds={seconds!r}")
+    check_numbers(period, most, seconds)
+    if not things and not named:
+        raise TypeError("there is nothing to watch: give TCP sockets or local ports, as in watch(client=caller)")
     for thing in (*things, *named.values()):
         if not is_tcp(thing):
             raise TypeError(f"{thing!r} cannot be watched: give a TCP socket of this machine's, or a local port")
     return Watch([*((None, thing) for thing in things), *named.items()], period, most, seconds)
+
+
+def check_numbers(period: float, most: int, seconds: float) -> None:
+    """ValueError for a number that is none, or none that makes sense here."""
+    for name, value in (("period", period), ("most", most), ("seconds", seconds)):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+            raise ValueError(f"{name}={value!r} cannot be: give a number greater than 0")
+    if period > seconds:
+        raise ValueError(f"period={period!r}: give seconds, as in 0.005, and no more than seconds={seconds!r}")
 
 
 def is_tcp(thing: object) -> bool:
@@ -63,7 +73,7 @@ class Watch:
         self._sockets = [(name, thing) for name, thing in things if not isinstance(thing, int)]
         self._ports = {thing: name or f"port {thing}" for name, thing in things if isinstance(thing, int)}
         self._ends: dict[socket.socket, Ends] = {}
-        self._table = Table(lambda: at_ports({*self._ports, *(local[1] for local, _ in self._ends.values())}))
+        self._table = Listing(lambda: at_ports({*self._ports, *(local[1] for local, _ in self._ends.values())}))
         self._sampler = Sampler(self._look, period, most, seconds)
 
     def __enter__(self) -> Self:
@@ -76,6 +86,10 @@ class Watch:
                  traceback: TracebackType | None) -> None:  # fmt: skip
         self._sampler.stop()
         self._look(now=True)
+
+    def __repr__(self) -> str:
+        hosts = ", ".join(dict.fromkeys(sample.host for sample in self.samples)) or "nothing yet"
+        return f"<watch of {hosts}: {len(self.samples)} samples>"
 
     @property
     def trace(self) -> Trace:
@@ -102,10 +116,12 @@ class Watch:
 
 
 def end(ask: Callable[[], tuple[str, int]]) -> Endpoint | None:
-    """One end of a socket; None as long as it has none."""
+    """One end of a socket, its address as the kernel's tables have it; None as long as it has none."""
     with contextlib.suppress(OSError):
         address, port = ask()[:2]
-        return (address, port) if port else None
+        plain = address.partition("%")[0]  # without the interface of a link-local address
+        octets = socket.inet_pton(socket.AF_INET6 if ":" in plain else socket.AF_INET, plain)
+        return (kernel.dotted(octets), port) if port else None
     return None
 
 
@@ -117,6 +133,6 @@ def observations(samples: Iterable[Sample]) -> tuple[Observed, ...]:
         new = said.state, said.send_queue, said.receive_queue
         if last.get((host, local, remote)) != new:
             last[host, local, remote] = new
-            source = PROC_NET_TCP.as_posix() if said.info is None else "TCP_INFO"
-            seen.append(Observed(at, host, local, remote, *new, source))
+            table = PROC_NET_TCP6 if ":" in local[0] else PROC_NET_TCP
+            seen.append(Observed(at, host, local, remote, *new, "TCP_INFO" if said.info else table.as_posix()))
     return tuple(seen)

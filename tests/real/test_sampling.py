@@ -7,7 +7,7 @@ import pytest
 from course.real import sampling
 from course.real.info import KernelStatus
 from course.real.kernel import Row, Running
-from course.real.sampling import Sampler, Table, Watched, rest_of, sample_of, samples_of
+from course.real.sampling import Listing, Sampler, Watched, rest_of, sample_of, samples_of
 from course.tcp.state import State
 from tests.real.worlds import soon
 
@@ -59,7 +59,7 @@ def test_a_table_rests_after_it_was_read(monkeypatch):
         clock[0] += 0.010
         return [ROW]
 
-    table = Table(read)
+    table = Listing(read)
     assert table.rows() is None  # not at once
     clock[0] = sampling.FIRST
     assert table.rows() == {(CLIENT, SERVER): ROW}
@@ -71,7 +71,7 @@ def test_a_table_rests_after_it_was_read(monkeypatch):
 
 def test_where_there_is_no_table_a_closed_socket_is_closed(says):
     says(State.CLOSED)
-    table = Table(lambda: None)
+    table = Listing(lambda: None)
 
     assert samples_of([WATCHED], 1.0, table)[0] == []  # perhaps the table will tell
     [sample] = samples_of([WATCHED], 2.0, table, now=True)[0]
@@ -107,7 +107,7 @@ def test_what_has_no_socket_is_told_by_the_table(says):
     says(State.ESTABLISHED)
     stranger = Row(("127.9.9.9", 1), SERVER, State.ESTABLISHED, 0, 0)
     unaccepted = Row(SERVER, CLIENT, State.ESTABLISHED, 0, 5)
-    samples, rows = samples_of([WATCHED], 1.0, Table(lambda: [ROW, stranger, unaccepted]), now=True)
+    samples, rows = samples_of([WATCHED], 1.0, Listing(lambda: [ROW, stranger, unaccepted]), now=True)
 
     assert [sample.host for sample in samples] == ["client"]
     [rest] = rest_of(rows, 1.0, {SERVER: "server"}.get)
@@ -119,7 +119,10 @@ def test_ports_are_found_in_the_table(tmp_path):
     lines = line.format(0, "1B58", "0000", "0A") + line.format(1, "1B59", "1B58", "01")
     (tmp_path / "tcp").write_text("  sl  local_address ...\n" + lines)
 
-    assert [row.local[1] for row in sampling.at_ports([7000], tmp_path / "tcp")] == [7000]
-    assert [row.local[1] for row in sampling.at_ports([7000, 7001], tmp_path / "tcp")] == [7000, 7001]
-    assert sampling.at_ports([], tmp_path / "tcp") == []
-    assert sampling.at_ports([7000], tmp_path / "nowhere") is None
+    tables = [tmp_path / "tcp", tmp_path / "tcp6"]  # a machine without IPv6 has no tcp6
+    assert [row.local[1] for row in sampling.at_ports([7000], tables)] == [7000]
+    assert [row.local[1] for row in sampling.at_ports([7000, 7001], tables)] == [7000, 7001]
+    assert sampling.at_ports([], tables) == []
+    assert sampling.at_ports([7000], [tmp_path / "nowhere"]) is None
+    tables[1].write_text(lines.replace("0100007F", "0000000000000000FFFF00000100007F"))
+    assert [row.local for row in sampling.at_ports([7000], tables)] == [("127.0.0.1", 7000)] * 2

@@ -6,6 +6,7 @@ import threading
 import psutil
 import pytest
 
+from course.lab.doctor import can_listen
 from course.real import kernel
 from course.real.watch import observations, watch
 from course.tcp.state import State
@@ -160,9 +161,55 @@ def test_what_cannot_be_watched_is_named(thing):
 def test_datagrams_and_strange_periods_are_refused():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams, pytest.raises(TypeError, match="cannot be"):
         watch(datagrams)
-    for period in (0, -1, 11):
-        with pytest.raises(ValueError, match=r"give seconds, as in 0\.005"):
-            watch(7000, period=period)
+    with pytest.raises(ValueError, match=r"give seconds, as in 0\.005, and no more than seconds=10"):
+        watch(7000, period=11)
+    for odd in ({"period": 0}, {"period": -1}, {"period": "x"}, {"seconds": -1}, {"most": 0}, {"period": float("nan")}):
+        with pytest.raises(ValueError, match=f"{next(iter(odd))}=.* cannot be: give a number greater than 0"):
+            watch(7000, **odd)
+    with pytest.raises(TypeError, match="there is nothing to watch"):
+        watch()
+
+
+# ------------------------------------------------ IPv6
+
+
+def has_ipv6():
+    return can_listen(socket.AF_INET6, "::1")
+
+
+@on_linux
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6 on its loopback")
+@pytest.mark.parametrize(("listens", "called", "shown"), [("::1", "::1", "::1"), ("::", "127.0.0.1", "127.0.0.1")])
+def test_ports_and_sockets_are_watched_over_ipv6_too(listens, called, shown):
+    """A listener for both families has IPv4 callers under mapped addresses, in the table of IPv6."""
+    both = listens == "::"
+    with socket.create_server((listens, 0), family=socket.AF_INET6, dualstack_ipv6=both) as listener:
+        port = listener.getsockname()[1]
+        with socket.create_connection((called, port), 5) as caller, watch(port, client=caller) as seen:
+            caller.sendall(b"hello")
+            assert soon(lambda: waiting(seen, port) == 5)
+        accepted, _ = listener.accept()
+        with accepted, watch(server=accepted) as later:
+            pass
+
+    unaccepted = [one for one in seen.samples if one.host == f"port {port}" and one.remote][-1]
+    client = [one for one in seen.samples if one.host == "client"][-1]
+    assert (unaccepted.local, unaccepted.remote) == (client.remote, client.local)
+    assert client.remote == later.samples[-1].local == (shown, port)
+    assert any(one.remote is None and one.local == (listens, port) for one in seen.samples)
+    assert client.status.timers is not None  # found in a table: by the same two ends
+
+
+def waiting(seen, port):
+    """The octets that have come, and that nobody has accepted yet."""
+    queues = [one.status.receive_queue for one in seen.samples if one.host == f"port {port}" and one.remote]
+    return queues[-1] if queues else None
+
+
+@on_linux
+def test_what_was_watched_says_so_itself(ends):
+    with watch(client=ends[1]) as seen:
+        assert repr(seen).startswith("<watch of client: ")
 
 
 def test_another_system_has_nothing_to_watch(monkeypatch):
