@@ -3,6 +3,8 @@
 import nbformat
 import pytest
 
+from course import Scenario
+from course.apps import echo
 from tools import guards, notebooks
 
 SOURCE = """\
@@ -93,6 +95,31 @@ def test_a_run_gives_outputs_and_nothing_of_the_machine_or_the_moment(source, ca
     assert notebooks.main([]) == 0
     assert (source.parent.parent / "05-made-up.ipynb").read_text() == text
     assert capfd.readouterr().err == ""
+
+
+def picture(words, drawn):
+    cell = nbformat.v4.new_code_cell("real.ladder()", id="one")
+    cell.outputs = [nbformat.v4.new_output("display_data", {"text/plain": words, "text/html": drawn})]
+    return nbformat.v4.new_notebook(cells=[cell])
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "kept"),
+    [("a on this machine's kernel.", "a on this machine's kernel.", True),
+     ("a on this machine's kernel.", "a, b on this machine's kernel.", False),
+     ("a: 3 segments.", "a: 3 segments.", False)],
+)  # fmt: skip
+def test_a_picture_of_this_machines_kernel_is_kept_while_it_reads_alike(before, now, kept):
+    made = picture(now, "new")
+    notebooks.keep_real_pictures(made, picture(before, "old"))
+
+    assert made.cells[0].outputs[0].data["text/html"] == ("old" if kept else "new")
+
+
+def test_the_pictures_of_this_machines_kernel_say_so():
+    run = Scenario(server=echo.server, client=echo.client).run(world="loopback")
+
+    assert notebooks.REAL in run.ladder().alternative
 
 
 def test_what_is_wrong_with_a_chapter_is_said_when_it_is_made(source, capsys):
