@@ -22,15 +22,16 @@ WORLD = ("sockets", "trace", *BELOW_TRACE)
 MAY_IMPORT = {  # check, lab, cli and the widgets may import anything
     "octets": (),
     "errors": (),
+    "table": (),
     "tcp": ("octets", "errors"),
     "ip": ("tcp", "octets", "errors"),
     "trace": BELOW_TRACE,
     "sockets": ("trace", "errors", "tcp.state"),
     "sim": WORLD,
-    "real": WORLD,
+    "real": ("table", *WORLD),
     "apps": ("errors", "sockets.host"),
     "view": ("trace", *BELOW_TRACE),
-    "twins": ("run", "trace", *BELOW_TRACE),
+    "twins": ("run", "trace", "table", *BELOW_TRACE),
     "run": WORLD,  # and the pictures, but those when asked
     "scenario": ("run", *WORLD),  # and the worlds, but those when asked
     "captures": ("run", "scenario", "apps", *WORLD),

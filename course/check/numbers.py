@@ -1,7 +1,7 @@
 """The questions of chapter 02, sockets are files."""
 
 from course.check.question import Choice, Choose, Count
-from course.real.table import Table
+from course.table import Table
 
 FRESH = 3  # 0, 1 and 2 are taken: standard input, output and error
 

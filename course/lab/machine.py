@@ -19,24 +19,24 @@ DEADLINE = 5.0
 IPV4, CORE = "net/ipv4", "net/core"
 SYSCTL = Path("/proc/sys")
 SETTINGS = (  # what it is, and where the kernel keeps it (tcp(7), and Linux's Documentation/networking/ip-sysctl.rst)
-    ("congestion control", f"{IPV4}/tcp_congestion_control"),
-    ("SYN sent again, times", f"{IPV4}/tcp_syn_retries"),
-    ("SYN timeouts before they double", f"{IPV4}/tcp_syn_linear_timeouts"),
-    ("SYN,ACK sent again, times", f"{IPV4}/tcp_synack_retries"),
-    ("data sent again, times (R2)", f"{IPV4}/tcp_retries2"),
-    ("FIN-WAIT-2 without a descriptor, seconds", f"{IPV4}/tcp_fin_timeout"),
-    ("keep-alive: idle seconds", f"{IPV4}/tcp_keepalive_time"),
-    ("keep-alive: seconds between probes", f"{IPV4}/tcp_keepalive_intvl"),
-    ("keep-alive: probes", f"{IPV4}/tcp_keepalive_probes"),
-    ("receive buffer: least, default, most", f"{IPV4}/tcp_rmem"),
-    ("send buffer: least, default, most", f"{IPV4}/tcp_wmem"),
-    ("TIME-WAIT reused (2: on loopback)", f"{IPV4}/tcp_tw_reuse"),
-    ("ECN", f"{IPV4}/tcp_ecn"),
-    ("timestamps", f"{IPV4}/tcp_timestamps"),
-    ("window scaling", f"{IPV4}/tcp_window_scaling"),
-    ("SACK", f"{IPV4}/tcp_sack"),
-    ("SYN cookies", f"{IPV4}/tcp_syncookies"),
-    ("backlog at most", f"{CORE}/somaxconn"),
+    ("congestion control of new connections", f"{IPV4}/tcp_congestion_control"),
+    ("so many times a SYN is sent again", f"{IPV4}/tcp_syn_retries"),
+    ("so many of its timeouts come before they double", f"{IPV4}/tcp_syn_linear_timeouts"),
+    ("so many times a SYN,ACK is sent again", f"{IPV4}/tcp_synack_retries"),
+    ("so many times data is sent again (R2 of RFC 9293)", f"{IPV4}/tcp_retries2"),
+    ("seconds in FIN-WAIT-2 without a descriptor", f"{IPV4}/tcp_fin_timeout"),
+    ("seconds of silence before keep-alive asks", f"{IPV4}/tcp_keepalive_time"),
+    ("seconds between its probes", f"{IPV4}/tcp_keepalive_intvl"),
+    ("so many probes without an answer end a connection", f"{IPV4}/tcp_keepalive_probes"),
+    ("receive buffer in octets: least, default, most", f"{IPV4}/tcp_rmem"),
+    ("send buffer in octets: least, default, most", f"{IPV4}/tcp_wmem"),
+    ("may a call reuse a connection in TIME-WAIT? 2: on loopback only", f"{IPV4}/tcp_tw_reuse"),
+    ("explicit congestion notification; 2: if a caller asks for it", f"{IPV4}/tcp_ecn"),
+    ("timestamps (RFC 7323); 0: off", f"{IPV4}/tcp_timestamps"),
+    ("window scaling (RFC 7323); 0: off", f"{IPV4}/tcp_window_scaling"),
+    ("selective acknowledgments (RFC 2018); 0: off", f"{IPV4}/tcp_sack"),
+    ("SYN cookies (RFC 4987); 1: when the queue is full", f"{IPV4}/tcp_syncookies"),
+    ("the largest backlog that listen() takes", f"{CORE}/somaxconn"),
 )
 
 
@@ -51,10 +51,8 @@ def may_capture(how: How) -> str:
 
 def setting(name: str) -> str | None:
     """One of the kernel's settings, as in "net/ipv4/tcp_fin_timeout"."""
-    try:
-        return " ".join((SYSCTL / name).read_text(encoding="ascii").split())
-    except (OSError, ValueError):
-        return None
+    text = kernel.text_of(SYSCTL / name)
+    return None if text is None else " ".join(text.split())
 
 
 def tcp_info_size() -> int | None:

@@ -29,7 +29,6 @@ Without a run, each of the eleven states:
 
 Without a run, single calls:
 
-    table           rows and columns that print well
     descriptors     the numbers by which this process knows its files, pipes and sockets
     grid            which kinds of sockets the kernel makes
     sockaddr        addresses octet by octet, given to the C library

@@ -5,7 +5,7 @@ with calls.connected() as (ours, peer):     # two ends of one TCP connection
 calls.last_close("dup")                     # only the last close() ends the connection
 calls.passed_on()                           # a descriptor travels to another process
 calls.interrupted("return")                 # a signal during recv()
-calls.broken_pipe()                         # EPIPE, or death by SIGPIPE
+calls.broken_pipe()                         # EPIPE, or death by SIGPIPE; all on Unix, ENOTSUP on Windows
 """
 
 import contextlib
@@ -21,9 +21,9 @@ from types import FrameType
 from typing import Literal
 
 from course.real.child import DEADLINE, child, end
-from course.real.sockaddr import STORAGE, c_library, check
-from course.real.table import Table
+from course.real.sockaddr import STORAGE, c_library, check, not_on_windows
 from course.real.threads import READ, which_are_ready
+from course.table import Table
 
 Ends = tuple[socket.socket, socket.socket]
 Call = Callable[[], object]
@@ -68,6 +68,7 @@ def five_pairs(ours: socket.socket, peer: socket.socket) -> Table:
     writev() and readv() as well, with several buffers; send() and recv() take flags besides; sendto() and recvfrom()
     an address, which a stream does not need; sendmsg() and recvmsg() all of that, and descriptors.
     """
+    not_on_windows()
     with non_blocking(peer):
         rows = tuple([tell(peer, *pair) for pair in pairs(ours, peer)])
     return Table("One message by each of the five pairs", PAIR_COLUMNS, rows)
@@ -105,6 +106,7 @@ def on_a_pipe() -> Table:
 
     Python makes no socket of a pipe, so the C library is asked.
     """
+    not_on_windows()
     reading, writing = os.pipe()
     try:
         rows = [("write()", outcome(os.write, writing, b"hello"), "read()", outcome(os.read, reading, 100))]
@@ -158,8 +160,10 @@ def last_close(how: Literal["dup", "child"]) -> Table:
     """Close a connection of which there is a second descriptor, and then that one; what the peer hears each time.
 
     The second one is made by dup(2), or is a child's, as after fork(2). Only when the last is closed does TCP send its
-    FIN: close() gives a number back, not a connection.
+    FIN: close() gives a number back, not a connection. Raises ValueError for another way.
     """
+    if how not in ("dup", "child"):
+        raise ValueError(f'{how!r} is no way to a second descriptor: write "dup" or "child"')
     with connected() as (ours, peer), contextlib.ExitStack() as held:
         close_other = by_dup(ours, held) if how == "dup" else by_child(ours, held)
         rows = [("nothing yet", heard(peer, PATIENCE))]
@@ -213,6 +217,7 @@ def passed_on() -> Passed:
 
     What travels is not the number but what it stands for: the other process gets a number of its own.
     """
+    not_on_windows()
     near, far = socket.socketpair(socket.AF_UNIX)
     with near, far, connected() as (given, peer):
         near.settimeout(DEADLINE)
@@ -231,8 +236,12 @@ def interrupted(handler: Literal["return", "raise"]) -> list[str]:
     """Let a signal come during recv(): what happened, in order (PEP 475).
 
     The kernel ends the call with EINTR. Python runs the handler, and if that returns it calls recv() again: the program
-    never sees EINTR. If the handler raises, that ends the call. Signals are the main thread's: RuntimeError elsewhere.
+    never sees EINTR. If the handler raises, that ends the call. ValueError for another handler. Signals are the main
+    thread's: RuntimeError elsewhere.
     """
+    not_on_windows()
+    if handler not in ("return", "raise"):
+        raise ValueError(f'{handler!r} is nothing that a handler does here: write "return" or "raise"')
     with connected() as (ours, peer):
         told = ["recv() begins"]
 

@@ -9,15 +9,17 @@ import contextlib
 import os
 import socket
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from course.real.table import Table
+from course.table import Table
 
 LISTINGS = ("/proc/self/fd", "/dev/fd")  # Linux; the BSDs, macOS among them
 MOST = 1024  # where no directory lists them, the numbers below this are asked one by one
+NAMELESS = "anon_inode:"  # how Linux names what is no file: what epoll_create(2) and eventfd(2) make
 KINDS = {
     stat.S_IFREG: "file",
     stat.S_IFDIR: "directory",
@@ -96,8 +98,11 @@ def described(number: int) -> Descriptor | None:
         status = os.fstat(number)
     except OSError:
         return None
-    kind = KINDS.get(stat.S_IFMT(status.st_mode)) or ("terminal" if os.isatty(number) else "device")
-    what = about_socket(number) if kind == "socket" else path_of(number)
+    link, kind = link_of(number), KINDS.get(stat.S_IFMT(status.st_mode))
+    if link.startswith(NAMELESS):
+        kind, link = link.removeprefix(NAMELESS).strip("[]"), ""
+    kind = kind or ("terminal" if os.isatty(number) else "device")
+    what = about_socket(number) if kind == "socket" else link if link.startswith("/") else ""
     return Descriptor(number, kind, what, (status.st_dev, status.st_ino))
 
 
@@ -117,11 +122,10 @@ def name_of(constant: int) -> str:
     return str(getattr(constant, "name", constant))
 
 
-def path_of(number: int) -> str:
-    """The path that was opened, on systems that tell it (proc(5)); nothing for what has none, as a pipe."""
+def link_of(number: int) -> str:
+    """What was opened, on systems that tell it (proc(5)): a path, or as in "pipe:[7]" and "anon_inode:[eventpoll]"."""
     with contextlib.suppress(OSError):
-        path = str(Path(f"{LISTINGS[0]}/{number}").readlink())
-        return path if path.startswith("/") else ""
+        return str(Path(f"{LISTINGS[0]}/{number}").readlink())
     return ""
 
 
@@ -131,6 +135,7 @@ def path_of(number: int) -> str:
 @contextlib.contextmanager
 def watching() -> Iterator[Change]:
     """What changes in the table of descriptors inside of the `with` block; it can be read after it."""
+    let_history_be_written()
     change, before = Change(), descriptors()
     try:
         yield change
@@ -138,6 +143,14 @@ def watching() -> Iterator[Change]:
         now = descriptors()
         change.added = tuple(each for number, each in now.items() if is_new(each, before.get(number)))
         change.gone = tuple(each for number, each in before.items() if is_new(each, now.get(number)))
+
+
+def let_history_be_written() -> None:
+    """A notebook's kernel keeps a history of cells in a file: a thread writes it when a cell begins, so wait for it."""
+    interactive = sys.modules.get("IPython")
+    shell = None if interactive is None else interactive.get_ipython()
+    if shell is not None:
+        shell.history_manager.writeout_cache()
 
 
 def is_new(one: Descriptor, other: Descriptor | None) -> bool:

@@ -9,7 +9,7 @@ import errno
 import socket
 from dataclasses import dataclass
 
-from course.real.table import Table
+from course.table import Table
 
 FAMILIES = ("AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK", "AF_ROUTE", "AF_PACKET", "AF_TIPC")
 TYPES = ("SOCK_STREAM", "SOCK_DGRAM", "SOCK_RAW", "SOCK_SEQPACKET")

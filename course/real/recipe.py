@@ -11,6 +11,7 @@ from course.errors import StateNotReached
 from course.real import kernel
 from course.real.scene import Pair, Scene, Side, Words
 from course.real.stage import Stage
+from course.table import wrapped
 from course.tcp.state import State
 from course.tcp.timers import Timer
 
@@ -42,7 +43,7 @@ class Recipe:
         return played(self, deadline)
 
     def __repr__(self) -> str:
-        return f"{self.aimed} ({self.side}): {self.sentence}"
+        return "\n".join(wrapped(f"{self.aimed} ({self.side}): {self.sentence}"))
 
     def is_done(self, words: Words) -> bool:
         """Are both ends where they should be?"""
@@ -120,7 +121,5 @@ def hint(each: Recipe) -> str:
 
 def setting(name: str) -> str:
     """The value of the kernel's setting of that name, as sysctl(8) shows it; "hidden" as some are in a container."""
-    try:
-        return " ".join((SYSCTL / name.replace(".", "/")).read_text(encoding="ascii").split())
-    except (OSError, ValueError):
-        return "hidden"
+    text = kernel.text_of(SYSCTL / name.replace(".", "/"))
+    return "hidden" if text is None else " ".join(text.split())

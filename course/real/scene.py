@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from course.real.kernel import PROC_NET_TCP, Running, connections, state_of
+from course.table import wrapped
 from course.tcp.state import State
 from course.tcp.timers import Timer
 from course.trace.record import Endpoint
@@ -57,7 +58,9 @@ class Word:
 
     def __str__(self) -> str:
         told, sent, received, timer = self.cells
-        queues = f"; queues: {sent} to send, {received} to read" if sent else ""
+        queues = f"; octets: {sent} to send, {received} to read" if sent else ""
+        if self.state is State.LISTEN and received:
+            queues = f"; {received} waiting for accept()"
         return f"{self.state or 'unknown'} ({told or 'nobody tells'}{queues}{timer and '; timer: '}{timer})"
 
 
@@ -146,4 +149,4 @@ class Scene:
 
     def __repr__(self) -> str:
         calls = [f"    {call}" for call in self.calls]
-        return "\n".join([f"{self.aimed} ({self.side}): {self.recipe}", *calls, str(self.words)])
+        return "\n".join([*wrapped(f"{self.aimed} ({self.side}): {self.recipe}"), *calls, str(self.words)])

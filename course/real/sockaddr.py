@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from course.real.addresses import ONLY, has_several
-from course.real.table import Table
+from course.table import Table
 
 Order = Literal["network", "host"]
 QUIET = "127.36.89.5"
@@ -78,7 +78,14 @@ class RawAddress:
 
 
 def number(name: str, value: int, size: int, order: Order = "network") -> Field:
-    """A number of so many octets, the most significant first in network order, as this machine has it in host order."""
+    """A number of so many octets, the most significant first in network order, as this machine has it in host order.
+
+    Raises OverflowError for a number that does not fit, ValueError for another order.
+    """
+    if order not in ("network", "host"):
+        raise ValueError(f'{order!r} is no order of octets here: write "network" or "host"')
+    if not 0 <= value < 256**size:
+        raise OverflowError(f"{name} has {size} octets: its number must be 0-{256**size - 1}, not {value}")
     octets = value.to_bytes(size, "big" if order == "network" else sys.byteorder)
     return Field(name, octets, f"{value}, {order} order" if size > 1 else str(value))
 
@@ -115,8 +122,10 @@ def inet6(address: str, port: int, flow: int = 0, scope: int = 0, order: Order =
 def unix(path: str | bytes) -> RawAddress:
     r"""A struct sockaddr_un: family, and a path without a final zero (unix(7)).
 
-    There is room for 108 octets on Linux, and for 104 on the BSDs. On Linux b"\0name" is an abstract name.
+    There is room for 108 octets on Linux, and for 104 on the BSDs. On Linux b"\0name" is an abstract name. Raises
+    OSError on Windows.
     """
+    not_on_windows()
     octets = os.fsencode(path)
     family = head("sun", socket.AF_UNIX, min(2 + len(octets), 255))
     return RawAddress("sockaddr_un", socket.AF_UNIX, (*family, Field("sun_path", octets, repr(path))))
@@ -184,10 +193,15 @@ def check(result: int) -> None:
 
 def c_library(name: str) -> Callable[..., int]:
     """A function of the C library; OSError ENOTSUP where the socket calls are not in it, as on Windows."""
-    if sys.platform == "win32":
-        raise OSError(errno.ENOTSUP, "on Windows the socket calls are in another library (Winsock): try this on Unix")
+    not_on_windows()
     function: Callable[..., int] = getattr(ctypes.CDLL(None, use_errno=True), name)
     return function
+
+
+def not_on_windows() -> None:
+    """Raise OSError ENOTSUP on Windows, where sockets are no files, and whose calls are in another library."""
+    if sys.platform == "win32":
+        raise OSError(errno.ENOTSUP, "Windows has other calls for this (Winsock): try it on Unix, in WSL or on Binder")
 
 
 def remove(socket_: socket.socket) -> None:

@@ -139,14 +139,14 @@ def keep_alive(stage: Stage) -> None:
 
 
 def reach(state: State, deadline: float = DEADLINE) -> AbstractContextManager[Scene]:
-    """A real pair of sockets in this state, inside of the `with`.
+    """A real pair of sockets in this state, inside of the `with`. ValueError for what is no state.
 
     StateNotReached after `deadline` seconds, or at once where the system does not tell its states; it says what was
     reached instead, and which of the kernel's settings may be why. Afterwards all sockets are closed.
     """
     found = {each.aimed: each for each in ELEVEN}
     if state not in found:
-        raise StateNotReached(f"{state!r} is no state of TCP: write State.CLOSING, as in course.tcp.state")
+        raise ValueError(f"{state!r} is no state of TCP: write State.CLOSING, as in course.tcp.state")
     return found[state](deadline)
 
 

@@ -1,31 +1,20 @@
 """A comparison as text and as HTML: free of times, of addresses, and of how much the kernel happens to show."""
 
 import html
-import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from course.table import Table, wrapped
 from course.twins.pair import Aspect, Divergence, Pair
 
 THE_SAME = "the same"
-WIDEST = 44  # characters of a cell; the whole of it is in the pairs
-WIDTH = 110  # characters of a line below the table
+WIDEST = 80  # characters of a cell; the whole of it is in the pairs
 ALIKE = 15  # calls in a row that agree; if there are more, the first ten stand for all
 TELL_US = "NOT ON OUR LIST: please tell us"
 SAME = "Both worlds agree: the same calls with the same results, and the same states as far as the kernel shows them."
 KNOWN = "The worlds differ here, and it is known why."
 NEVER = "In every run, and not shown: times, addresses, ports that nobody chose, the order of calls between programs."
-STYLE = (
-    "<style>.course-twins{color-scheme:light;--odd:#bc3e0b;--edge:#5a6675}"
-    "@media (prefers-color-scheme:dark){body:not([data-jp-theme-light]) .course-twins"
-    "{color-scheme:dark;--odd:#ff8a4c;--edge:#96a4b3}}"
-    '[data-jp-theme-light="false"] .course-twins{color-scheme:dark;--odd:#ff8a4c;--edge:#96a4b3}'
-    ".course-twins caption{text-align:left;font-weight:bold}"
-    ".course-twins :is(th,td){text-align:left;vertical-align:top;overflow-wrap:anywhere}"
-    ".course-twins .differs{border-left:3px solid var(--edge)}"
-    ".course-twins .unknown{border-left:3px solid var(--odd);color:var(--odd);font-weight:bold}</style>"
-)
 
 
 class Line(NamedTuple):
@@ -126,37 +115,24 @@ def reasons(pairs: Sequence[Pair]) -> list[Divergence]:
     return list({known.id: known for known in shown}.values())
 
 
+def as_table(pairs: Sequence[Pair]) -> Table:
+    """The verdict, and below it the facts; what differs stands out."""
+    rows = lines(pairs)
+    return Table(verdict(pairs), HEAD, tuple(rows), marked=frozenset(n for n, row in enumerate(rows) if row.why))
+
+
+def explained(known: Divergence) -> str:
+    """A divergence in a sentence, with its source."""
+    return f"{known.sentence} ({known.source})"
+
+
 def as_text(pairs: Sequence[Pair], conditions: str) -> str:
-    """The verdict, the table, and the reasons."""
-    rows = [HEAD, *lines(pairs)]
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    told = [wrapped(f"{known.id}: {known.sentence} ({known.source})") for known in reasons(pairs)]
-    return "\n".join([verdict(pairs), conditions, "", *table, "", *told, NEVER])
-
-
-def wrapped(text: str) -> str:
-    """A text in lines of a page."""
-    return textwrap.fill(text, WIDTH, subsequent_indent="    ", break_on_hyphens=False)
+    """The table, and the reasons."""
+    told = [line for known in reasons(pairs) for line in wrapped(f"{known.id}: {explained(known)}", further="    ")]
+    return "\n".join([repr(as_table(pairs)), "", *wrapped(conditions), *told, *wrapped(NEVER)])
 
 
 def as_html(pairs: Sequence[Pair], conditions: str) -> str:
-    """The same as HTML, in the colours of the page; differences have an edge, and those that nobody knows a colour."""
-    head = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in HEAD)
-    body = "".join(html_row(row) for row in lines(pairs))
-    told = "".join(
-        f"<dt><strong>{known.id}</strong></dt><dd>{html.escape(f'{known.sentence} ({known.source})')}</dd>"
-        for known in reasons(pairs)
-    )
-    caption = f"<caption>{html.escape(verdict(pairs))}</caption>"
-    table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    told = f"<dl>{told}</dl>" if told else ""
-    return f'{STYLE}<div class="course-twins">{table}<p>{html.escape(conditions)}</p>{told}<p>{NEVER}</p></div>'
-
-
-def html_row(row: Line) -> str:
-    """One row; its header says whom and what it is about."""
-    kind = "unknown" if row.why == TELL_US else "differs" if row.why else "same"
-    head = f'<th scope="row">{html.escape(row.who)}</th>'
-    cells = "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:4])
-    return f'<tr>{head}{cells}<td class="{kind}">{html.escape(row.why)}</td></tr>'
+    """The same as HTML."""
+    told = "".join(f"<p><strong>{known.id}</strong>: {html.escape(explained(known))}</p>" for known in reasons(pairs))
+    return f"{as_table(pairs)._repr_html_()}<p>{html.escape(conditions)}</p>{told}<p>{NEVER}</p>"

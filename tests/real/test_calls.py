@@ -144,3 +144,26 @@ def test_nothing_is_left_when_a_block_ends_early():
         raise KeyboardInterrupt
 
     assert seen.kinds == []
+
+
+# ------------------------------------------------ what is refused
+
+
+@pytest.mark.parametrize(
+    "call", [lambda: calls.last_close("fork"), lambda: calls.interrupted("ignore")], ids=["last_close", "interrupted"]
+)
+def test_another_way_is_refused_by_naming_those_that_there_are(call):
+    with pytest.raises(ValueError, match='write "'):
+        call()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [lambda: calls.five_pairs(None, None), calls.on_a_pipe, lambda: calls.last_close("child"), calls.passed_on,
+     lambda: calls.interrupted("return"), calls.broken_pipe],
+    ids=["five_pairs", "on_a_pipe", "last_close", "passed_on", "interrupted", "broken_pipe"],
+)  # fmt: skip
+def test_on_windows_the_calls_say_where_to_try_them(call, monkeypatch):
+    monkeypatch.setattr("sys.platform", "win32")
+    with pytest.raises(OSError, match="try it on Unix, in WSL or on Binder"):
+        call()

@@ -199,3 +199,11 @@ def test_there_is_a_loopback_address_on_every_system(monkeypatch):
     assert sockaddr.bound(sockaddr.inet(sockaddr.loopback(), 0)).said[0] == sockaddr.loopback()
     monkeypatch.setattr(sockaddr, "has_several", lambda: False)
     assert sockaddr.loopback() == "127.0.0.1"
+
+
+def test_a_port_that_does_not_fit_and_another_order_are_refused():
+    for port in (-1, 65_536):
+        with pytest.raises(OverflowError, match=f"sin_port has 2 octets: its number must be 0-65535, not {port}"):
+            sockaddr.inet("127.0.0.1", port)
+    with pytest.raises(ValueError, match='write "network" or "host"'):
+        sockaddr.inet("127.0.0.1", 80, order="big")

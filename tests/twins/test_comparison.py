@@ -128,7 +128,7 @@ def test_the_text_says_what_agrees_and_what_does_not(echoed):
     assert re.search(r"client +socket 1: recv\(1024\) +b'hello' +the same\n", text)
     assert re.search(r"client → server 7000 +last state +CLOSED +TIME-WAIT +time-wait\n", text)
     assert "\ntime-wait: The kernel's connection is still in TIME-WAIT" in text
-    assert max(len(line) for line in text.splitlines()) < 160
+    assert max(len(line) for line in text.splitlines()) <= 100
 
 
 def test_octets_in_other_pieces_are_told_in_one_line():
@@ -152,7 +152,7 @@ def test_what_nobody_knows_is_said_loudly():
     assert not comparison.same
     assert [pair.known for pair in comparison.unknown] == [None] * len(comparison.unknown) != []
     assert str(comparison).startswith(TELL_US)
-    assert str(comparison).count(TELL_US) == 1 + len(comparison.unknown)
+    assert comparison._repr_html_().count(TELL_US) == 1 + len(comparison.unknown)
 
 
 # ------------------------------------------------ HTML
@@ -183,14 +183,13 @@ def test_the_html_is_a_table_with_headers_for_rows_and_columns(echoed):
     assert page.scopes.count("col") == 5
     assert page.scopes.count("row") == page.tags.count("tr") - 1 > 15
     assert "caption" in page.tags
-    assert "prefers-color-scheme:dark" in html
-    assert '[data-jp-theme-light="false"]' in html
+    assert html.count('<tr style="font-weight:bold">') >= 1  # TIME-WAIT
 
 
-def test_the_html_says_by_words_what_it_says_by_colour():
+def test_the_html_says_by_words_what_stands_out():
     html = odd()._repr_html_()
 
-    assert f'<td class="unknown">{TELL_US}</td>' in html
+    assert f">{TELL_US}</td>" in html
     assert "<b>bye" not in html
     assert "&lt;b&gt;bye" in html
 
@@ -207,7 +206,7 @@ def test_the_link_and_the_knobs_are_the_simulated_networks():
     comparison = ECHO.with_knobs(rate=1e6, queue=9).compare()
 
     assert comparison.same
-    assert "1 Mbit/s · queue of 9 packets · seed 0 · on loopback none of that" in str(comparison)
+    assert "1 Mbit/s · queue of 9 packets · seed 0 · on loopback none of that" in comparison.conditions
 
 
 def test_what_programs_print_is_shown_once(capsys):
