@@ -5,8 +5,8 @@ import socket
 from collections.abc import Iterator
 
 from course.real.calls import PATIENCE, outcome, whether
-from course.real.table import Table
 from course.real.threads import READ, which_are_ready
+from course.table import Table
 from course.trace.record import Endpoint
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from course.real.calls import connected, fill, non_blocking, outcome, whether
 from course.real.child import DEADLINE
 from course.real.info import status
-from course.real.table import Table
 from course.real.threads import READ, which_are_ready
+from course.table import Table
 
 NOTHING = "nothing to try"
 

@@ -4,7 +4,7 @@ import json
 import os
 
 from course.real.child import DEADLINE, child
-from course.real.table import Table
+from course.table import Table
 
 HERE_AND_THERE = """
 import ctypes, json, os, signal

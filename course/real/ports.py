@@ -17,7 +17,7 @@ from course.real.child import DEADLINE
 from course.real.ipc.actor import Here
 from course.real.ipc.outcome import Talk
 from course.real.ipc.talk import talk
-from course.real.table import Table
+from course.table import Table
 
 OK = "OK"
 HERE, ELSEWHERE = "127.0.0.1", "127.0.0.2"

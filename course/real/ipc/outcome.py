@@ -6,7 +6,7 @@ from typing import Any
 
 from course.real.ipc.part import Did, Part, part
 from course.real.ipc.place import Place
-from course.real.table import Table
+from course.table import Table
 
 COLUMNS = "who", "what", "what came of it"
 

@@ -16,7 +16,7 @@ from course.errors import TalkFailed
 from course.real.ipc import means
 from course.real.ipc.actor import Here
 from course.real.ipc.talk import talk
-from course.real.table import Table
+from course.table import Table
 
 COLUMNS = "means", "two writes, one read", "direction", "reached by", "when its maker has ended", "where its name is"
 CAPTION = "What two processes of one machine found out: none of these names leads to another machine"
