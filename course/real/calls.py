@@ -1,23 +1,18 @@
-"""Calls on the real kernel's sockets: five pairs to write and read, descriptors that are shared, and signals.
+"""Calls on the real kernel's sockets: five pairs to write and read, and descriptors that are shared.
 
 with calls.connected() as (ours, peer):     # two ends of one TCP connection
     calls.five_pairs(ours, peer)
 calls.last_close("dup")                     # only the last close() ends the connection
 calls.passed_on()                           # a descriptor travels to another process
-calls.interrupted("return")                 # a signal during recv()
-calls.broken_pipe()                         # EPIPE, or death by SIGPIPE; all on Unix, ENOTSUP on Windows
 """
 
 import contextlib
 import ctypes
 import errno
 import os
-import signal
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import FrameType
 from typing import Literal
 
 from course.real.child import DEADLINE, child, end
@@ -29,7 +24,6 @@ Ends = tuple[socket.socket, socket.socket]
 Call = Callable[[], object]
 PAIR_COLUMNS = "to write", "returns", "to read", "returns"
 PATIENCE = 0.1  # seconds in which nothing has to happen, to say that nothing happens
-A_MOMENT = 0.020
 
 
 @contextlib.contextmanager
@@ -227,79 +221,3 @@ def passed_on() -> Passed:
             given.close()
             there = int(near.recv(100))
             return Passed(here, there, peer.recv(100))
-
-
-# ------------------------------------------------ signals
-
-
-def interrupted(handler: Literal["return", "raise"]) -> list[str]:
-    """Let a signal come during recv(): what happened, in order (PEP 475).
-
-    The kernel ends the call with EINTR. Python runs the handler, and if that returns it calls recv() again: the program
-    never sees EINTR. If the handler raises, that ends the call. ValueError for another handler. Signals are the main
-    thread's: RuntimeError elsewhere.
-    """
-    not_on_windows()
-    if handler not in ("return", "raise"):
-        raise ValueError(f'{handler!r} is nothing that a handler does here: write "return" or "raise"')
-    with connected() as (ours, peer):
-        told = ["recv() begins"]
-
-        def receive() -> bytes:
-            return ours.recv(100)
-
-        def handle(number: int, frame: FrameType | None) -> None:
-            if frame is None or frame.f_code is not receive.__code__:
-                signal.setitimer(signal.ITIMER_REAL, A_MOMENT)  # a busy machine: recv() has yet to begin
-                return
-            told.append("a signal: the handler runs")
-            if handler == "raise":
-                raise InterruptedError(errno.EINTR, "raised by the handler")
-            peer.sendall(b"hello")
-
-        with alarm(handle):
-            told.append(f"recv() ends: {outcome(receive)}")
-    return told
-
-
-@contextlib.contextmanager
-def alarm(handle: Callable[[int, FrameType | None], None], seconds: float = A_MOMENT) -> Iterator[None]:
-    """A SIGALRM in so many seconds; afterwards the handler and the timer are what they were."""
-    if threading.current_thread() is not threading.main_thread():
-        raise RuntimeError("signal handlers run in the main thread: call this from there, as a notebook's cell does")
-    handler_before = signal.signal(signal.SIGALRM, handle)
-    timer_before = signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, *timer_before)
-        signal.signal(signal.SIGALRM, handler_before or signal.SIG_DFL)
-
-
-WRITES_TO_NOBODY = """
-import errno, signal, socket, sys
-signal.signal(signal.SIGPIPE, getattr(signal, sys.argv[1]))
-ours, peer = socket.socketpair()
-peer.close()
-try:
-    ours.send(b"hello")
-except OSError as error:
-    print(errno.errorcode[error.errno])
-"""
-
-
-def broken_pipe() -> Table:
-    """Send to a peer that is gone: a signal that kills the process, unless it is ignored, and then EPIPE (send(2)).
-
-    Python ignores SIGPIPE from its start on, so that we see an exception. Two child processes try both.
-    """
-    rows = tuple((setting, how_it_ended(setting)) for setting in ("SIG_DFL", "SIG_IGN"))
-    return Table("send() when nobody can receive", ("SIGPIPE is", "what came of it"), rows)
-
-
-def how_it_ended(setting: str) -> str:
-    """What a child that sends to nobody prints, or the signal that killed it."""
-    with child(WRITES_TO_NOBODY, setting) as process:
-        printed, _ = process.communicate(timeout=DEADLINE)
-        status = process.returncode
-    return f"killed by {signal.Signals(-status).name}" if status < 0 else printed.decode().strip()

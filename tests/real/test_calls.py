@@ -7,7 +7,7 @@ import threading
 import psutil
 import pytest
 
-from course.real import calls
+from course.real import calls, signals
 from course.real.descriptors import after, watching
 
 HELLO = "b'hello'"
@@ -76,12 +76,12 @@ def test_a_descriptor_can_be_passed_to_another_process():
 
 def test_python_calls_again_after_a_signal():
     """PEP 475."""
-    assert calls.interrupted("return") == ["recv() begins", "a signal: the handler runs", f"recv() ends: {HELLO}"]
+    assert signals.interrupted("return") == ["recv() begins", "a signal: the handler runs", f"recv() ends: {HELLO}"]
 
 
 def test_a_handler_that_raises_ends_the_call():
     """PEP 475."""
-    assert calls.interrupted("raise") == ["recv() begins", "a signal: the handler runs", "recv() ends: EINTR"]
+    assert signals.interrupted("raise") == ["recv() begins", "a signal: the handler runs", "recv() ends: EINTR"]
 
 
 @pytest.mark.parametrize("handler", ["return", "raise"])
@@ -91,7 +91,7 @@ def test_the_handler_and_the_timer_are_given_back(handler):
 
     before = signal.signal(signal.SIGALRM, ours)
     signal.setitimer(signal.ITIMER_REAL, 3600)
-    calls.interrupted(handler)
+    signals.interrupted(handler)
     left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
     restored = signal.signal(signal.SIGALRM, before)
 
@@ -104,7 +104,7 @@ def test_outside_of_the_main_thread_there_are_no_handlers():
 
     def elsewhere():
         with pytest.raises(RuntimeError, match="main thread"):
-            calls.interrupted("return")
+            signals.interrupted("return")
         told.append("refused")
 
     thread = threading.Thread(target=elsewhere)
@@ -116,7 +116,7 @@ def test_outside_of_the_main_thread_there_are_no_handlers():
 
 def test_sigpipe_kills_whoever_does_not_ignore_it():
     """send(2), EPIPE; signal(7)."""
-    assert calls.broken_pipe().rows == (("SIG_DFL", "killed by SIGPIPE"), ("SIG_IGN", "EPIPE"))
+    assert signals.broken_pipe().rows == (("SIG_DFL", "killed by SIGPIPE"), ("SIG_IGN", "EPIPE"))
     assert signal.getsignal(signal.SIGPIPE) is signal.SIG_IGN
 
 
@@ -125,9 +125,9 @@ TRIALS = {
     "dup": lambda: calls.last_close("dup"),
     "child": lambda: calls.last_close("child"),
     "passed on": calls.passed_on,
-    "return": lambda: calls.interrupted("return"),
-    "raise": lambda: calls.interrupted("raise"),
-    "broken pipe": calls.broken_pipe,
+    "return": lambda: signals.interrupted("return"),
+    "raise": lambda: signals.interrupted("raise"),
+    "broken pipe": signals.broken_pipe,
 }
 
 
@@ -150,7 +150,7 @@ def test_nothing_is_left_when_a_block_ends_early():
 
 
 @pytest.mark.parametrize(
-    "call", [lambda: calls.last_close("fork"), lambda: calls.interrupted("ignore")], ids=["last_close", "interrupted"]
+    "call", [lambda: calls.last_close("fork"), lambda: signals.interrupted("ignore")], ids=["last_close", "interrupted"]
 )
 def test_another_way_is_refused_by_naming_those_that_there_are(call):
     with pytest.raises(ValueError, match='write "'):
@@ -160,7 +160,7 @@ def test_another_way_is_refused_by_naming_those_that_there_are(call):
 @pytest.mark.parametrize(
     "call",
     [lambda: calls.five_pairs(None, None), calls.on_a_pipe, lambda: calls.last_close("child"), calls.passed_on,
-     lambda: calls.interrupted("return"), calls.broken_pipe],
+     lambda: signals.interrupted("return"), signals.broken_pipe],
     ids=["five_pairs", "on_a_pipe", "last_close", "passed_on", "interrupted", "broken_pipe"],
 )  # fmt: skip
 def test_on_windows_the_calls_say_where_to_try_them(call, monkeypatch):
