@@ -7,5 +7,6 @@ In reading order:
     scenes          one thing each that TCP does on the wire
     servers         one service in four shapes: a loop, threads, select, asyncio
     trials          what single calls do: listen(), bind() again, close(), send()
+    longlived       what keeps a connection, what breaks it, and who notices
     http            the standard library's HTTP, over either world
 """

@@ -144,8 +144,14 @@ def caller(*words: bytes, pause: float = 0.0) -> Program:
 def ask(host: Host, connection: Any, word: bytes, pause: float) -> bytes:
     """Say a word, and hear as many octets as it has: TCP keeps no boundaries, so count."""
     connection.sendall(word)
-    heard = b""
-    while len(heard) < len(word) and (octets := connection.recv(1024)):
-        heard += octets
+    heard = hear(connection, len(word))
     host.sleep(pause)
+    return heard
+
+
+def hear(connection: Any, count: int) -> bytes:
+    """So many octets, or fewer if the stream ends before."""
+    heard = b""
+    while len(heard) < count and (octets := connection.recv(1024)):
+        heard += octets
     return heard
