@@ -33,6 +33,7 @@ Without a run, single calls:
     grid            which kinds of sockets the kernel makes
     sockaddr        addresses octet by octet, given to the C library
     child           a second process for a moment
+    killed          what the peer of a killed process hears
     calls           the five pairs of read and write calls, shared descriptors
     signals         a signal during a call: EINTR, SIGPIPE
     files           a socket as a file: what works, what does not, and where octets wait
