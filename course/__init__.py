@@ -4,7 +4,8 @@ The way through the house, in the order in which a segment walks it:
 
     Scenario             programs on hosts, and the network between them         course.scenario
     Run                  what came of running them, and its pictures             course.run
-    faults               lose, delay, duplicate, reorder, corrupt segments       course.sim.faults
+    faults               lose, delay, duplicate segments; hosts without power    course.sim.faults
+    middleboxes          firewalls and NATs, which forget flows                  course.sim.middleboxes
     TcpParameters        TCP's knobs                                             course.tcp.parameters
     Limits               where a simulated run is stopped                        course.sim.limits
     Trace, Sent ...      the record: everything that happened, in order          course.trace
@@ -25,7 +26,7 @@ from course.check import check, predict, progress, reveal, visited
 from course.errors import CourseError, RunError, ScenarioError
 from course.run import Run
 from course.scenario import Scenario
-from course.sim import faults
+from course.sim import faults, middleboxes
 from course.sim.limits import Limits
 from course.tcp.connection import Connection
 from course.tcp.parameters import TcpParameters
@@ -51,6 +52,7 @@ __all__ = [
     "check",
     "errors",
     "faults",
+    "middleboxes",
     "pcap",
     "predict",
     "progress",

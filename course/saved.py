@@ -4,25 +4,30 @@ import importlib
 import inspect
 import json
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import course.apps
+from course.checked import KNOBS, Program
 from course.errors import ScenarioError
-from course.scenario import KNOBS, Program, Scenario, program_name
-from course.sim import faults
-from course.sim.faults import Fault
+from course.scenario import Scenario, program_name
+from course.sim import faults, middleboxes
+from course.sim.fates import Fault
 from course.tcp.parameters import TcpParameters
 
+T = TypeVar("T")
 FORMAT = 1
-KINDS = {
+KINDS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (faults.drop, faults.delay, faults.hold, faults.duplicate, faults.reorder, faults.corrupt,
-                 faults.drop_flags, faults.cut, faults.randomly)
+                 faults.drop_flags, faults.cut, faults.randomly, faults.power_off, faults.kill)
 }  # fmt: skip
-PLAIN = tuple(knob for knob in KNOBS if knob not in ("faults", "tcp"))
-KNOWN = ("course scenario", "programs", *PLAIN, "faults", "tcp", "tcp by host")
+BOXES: dict[str, Callable[..., middleboxes.Middlebox]] = {
+    kind.__name__: kind for kind in (middleboxes.firewall, middleboxes.nat)
+}
+PLAIN = tuple(knob for knob in KNOBS if knob not in ("faults", "middleboxes", "tcp"))
+KNOWN = ("course scenario", "programs", *PLAIN, "faults", "middleboxes", "tcp", "tcp by host")
 
 
 def to_json(scenario: Scenario) -> str:
@@ -35,6 +40,7 @@ def to_json(scenario: Scenario) -> str:
         "programs": {host: program_name(program) for host, program in scenario.programs.items()},
         **{knob: getattr(scenario, knob) for knob in PLAIN},
         "faults": [fault_saved(fault) for fault in scenario.faults],
+        "middleboxes": [{"middlebox": type(box).__name__, **changed(box)} for box in scenario.middleboxes],
     }
     if isinstance(scenario.tcp, TcpParameters):
         saved["tcp"] = changed(scenario.tcp)
@@ -71,7 +77,8 @@ def from_json(text: str, programs: Mapping[str, Program]) -> Scenario:
     try:
         tcp = {host: TcpParameters(**values) for host, values in saved.get("tcp by host", {}).items()}
         return Scenario(
-            faults=[fault_read(dict(each)) for each in saved.get("faults", [])],
+            faults=[made(KINDS, "fault", dict(each)) for each in saved.get("faults", [])],
+            middleboxes=[made(BOXES, "middlebox", dict(each)) for each in saved.get("middleboxes", [])],
             tcp=tcp or TcpParameters(**saved.get("tcp", {})),
             **values,
         )
@@ -113,9 +120,9 @@ def app(host: str, name: str) -> Program:
     raise ScenarioError(f"{host} ran {name!r}, which is no program of course.apps: give it, as in {host}={name}")
 
 
-def fault_read(saved: dict[str, Any]) -> Fault:
-    """A fault by its name."""
-    name = saved.pop("fault", None)
-    if name not in KINDS:
-        raise ScenarioError(f"there is no fault {name!r}; there are {', '.join(KINDS)}")
-    return KINDS[name](**saved)
+def made(kinds: Mapping[str, Callable[..., T]], what: str, saved: dict[str, Any]) -> T:
+    """A fault or a middlebox by its name."""
+    name = saved.pop(what, None)
+    if name not in kinds:
+        raise ScenarioError(f"there is no {what} {name!r}; there are {', '.join(kinds)}")
+    return kinds[name](**saved)

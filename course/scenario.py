@@ -3,32 +3,38 @@
 The worlds and the pictures are imported only when they are asked for.
 """
 
-import difflib
-import inspect
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course.checked import (
+    KNOBS,
+    Program,
+    checked_faults,
+    checked_middleboxes,
+    checked_number,
+    checked_programs,
+    checked_tcp,
+    checked_watch,
+    checked_whole,
+)
 from course.errors import RunError, ScenarioError
 from course.run import Run, announce
 from course.tcp.parameters import TcpParameters
 
 if TYPE_CHECKING:
-    from course.sim.faults import Fault
+    from course.sim.fates import Fault
     from course.sim.limits import Limits
+    from course.sim.middleboxes import Middlebox
     from course.sim.watch import Watch
     from course.sockets.world import Outcome
     from course.twins.comparison import Comparison
     from course.view.widgets.play import Play
 
 FAULTS_NAMED = 3  # more would not fit under a picture's title
-KNOBS = ("delay", "rate", "queue", "seed", "faults", "tcp")
 DEFAULT_TCP = TcpParameters()
-SHORTEST = 0.0005  # seconds: more often a thread does nothing but look
 WORLDS = ("simulated", "loopback")
-Program = Callable[..., Any]
 
 
 @dataclass(frozen=True, init=False)
@@ -38,12 +44,13 @@ class Scenario:
     Every keyword that is not one of the following names a host, and its value is the program that runs there; the
     first-named host stands on one side of the link, all others on the other.
 
-    delay   seconds that a packet takes, each way
-    rate    bits a second that the link carries, each way; None: no limit
-    queue   packets that may wait at each end of the link; None: no limit
-    seed    what chance and the initial sequence numbers are drawn from
-    faults  what the link does to particular transmissions, from `course.faults`
-    tcp     TCP's knobs: one `TcpParameters` for all hosts, or a dict of them by host
+    delay        seconds that a packet takes, each way
+    rate         bits a second that the link carries, each way; None: no limit
+    queue        packets that may wait at each end of the link; None: no limit
+    seed         what chance and the initial sequence numbers are drawn from
+    faults       what the link does to particular transmissions, and what befalls hosts, from `course.faults`
+    middleboxes  what stands on the link, from the first-named host on, from `course.middleboxes`
+    tcp          TCP's knobs: one `TcpParameters` for all hosts, or a dict of them by host
 
     Raises ScenarioError, at once, for what could not run.
     """
@@ -53,6 +60,7 @@ class Scenario:
     queue: int | None
     seed: int
     faults: tuple["Fault", ...]
+    middleboxes: tuple["Middlebox", ...]
     tcp: TcpParameters | Mapping[str, TcpParameters]
     programs: Mapping[str, Program]
 
@@ -64,9 +72,11 @@ class Scenario:
         queue: int | None = None,
         seed: int = 0,
         faults: "tuple[Fault, ...] | list[Fault]" = (),
+        middleboxes: "tuple[Middlebox, ...] | list[Middlebox]" = (),
         tcp: TcpParameters | Mapping[str, TcpParameters] | None = None,
         **programs: Program,
     ) -> None:
+        boxes = checked_middleboxes(middleboxes, programs)
         values = {
             "delay": checked_number("delay", delay, 0, "0.050 is 50 ms each way"),
             "rate": rate if rate is None else checked_number("rate", rate, 1, "10e6 is 10 Mbit/s; None sets no limit"),
@@ -74,14 +84,15 @@ class Scenario:
             "seed": checked_whole("seed", seed, "any one will do"),
             "programs": checked_programs(programs),
             "tcp": checked_tcp(tcp or DEFAULT_TCP, programs),
-            "faults": checked_faults(faults, programs),
+            "faults": checked_faults(faults, programs, boxes),
+            "middleboxes": boxes,
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
         programs = [f"{name}={program_name(program)}" for name, program in self.programs.items()]
-        values = {name: getattr(self, name) for name in KNOBS} | {"faults": list(self.faults)}
+        values = {name: list(value) if isinstance(value := getattr(self, name), tuple) else value for name in KNOBS}
         knobs = [f"{name}={value!r}" for name, value in values.items() if value not in (None, [], DEFAULT_TCP)]
         return f"Scenario({', '.join(programs + knobs)})"
 
@@ -188,7 +199,7 @@ class Scenario:
         from course.sim.link import LinkParameters
         from course.sim.network import Network
 
-        link = LinkParameters(self.delay, self.rate, self.queue)
+        link = LinkParameters(self.delay, self.rate, self.queue, self.middleboxes)
         tcp = self.tcp_by_host()
         network = Network(self.programs, link, self.faults, tcp, self.seed, limits or Limits(), watch)
         return network.run(until, self.conditions())
@@ -200,6 +211,7 @@ class Scenario:
             words.append(f"{self.rate / 1e6:g} Mbit/s")
         if self.queue is not None:
             words.append(f"queue of {self.queue} packets")
+        words += map(str, self.middleboxes)
         words += [str(fault) for fault in self.faults[:FAULTS_NAMED]]
         words += ["more faults"] * (len(self.faults) > FAULTS_NAMED)
         return " · ".join([*words, f"seed {self.seed}"])
@@ -211,6 +223,8 @@ class Scenario:
 
         if self.faults:
             raise ScenarioError("faults need the simulated network: the kernel's loopback loses nothing")
+        if self.middleboxes:
+            raise ScenarioError("middleboxes need the simulated network: nothing stands on the kernel's loopback")
         world = Loopback(self.programs, capture=Capture() if capture else None, watch=watch)
         outcome: Outcome = world.run(until, deadline)
         return outcome
@@ -227,67 +241,3 @@ def program_name(program: Program) -> str:
     name = getattr(program, "__name__", type(program).__name__)
     module = str(getattr(program, "__module__", ""))
     return f"{module.rpartition('.')[2]}.{name}" if module.startswith("course.") else name
-
-
-def checked_number(name: str, value: object, least: float, example: str) -> float:
-    """A finite number that is not below `least`."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
-        raise ScenarioError(f"{name}={value!r} cannot be: give a number from {least:g} on ({example})")
-    return value
-
-
-def checked_watch(watch: float, world: str) -> None:
-    """A time between two looks that a thread can keep, and something to look at."""
-    if world != "loopback":
-        raise ScenarioError("watch= is for the loopback world: a simulated run tells its variables without it")
-    checked_number("watch", watch, SHORTEST, "0.005 asks the kernel every 5 ms")
-
-
-def checked_whole(name: str, value: object, meaning: str) -> int:
-    """A whole number that is not negative."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ScenarioError(f"{name}={value!r} cannot be: give a whole number from 0 on ({meaning})")
-    return value
-
-
-def checked_programs(programs: dict[str, Any]) -> dict[str, Program]:
-    """At least one host, and a callable for each."""
-    if not programs:
-        raise ScenarioError("a scenario needs a host: Scenario(server=echo.server, client=echo.client)")
-    for name, program in programs.items():
-        if not callable(program):
-            meant = difflib.get_close_matches(name, KNOBS, n=1)
-            hint = f"; did you mean {meant[0]}?" if meant else ""
-            raise ScenarioError(f"{name}={program!r} is no program: give a function that takes its host{hint}")
-        if inspect.iscoroutinefunction(program):
-            raise ScenarioError(f"{name} is an async function: write it with def; its calls may block")
-    return programs
-
-
-def checked_tcp(tcp: TcpParameters | Mapping[str, TcpParameters], programs: dict[str, Program]) -> Any:
-    """Knobs for all hosts, or for hosts that exist."""
-    by_host = {} if isinstance(tcp, TcpParameters) else tcp
-    if not isinstance(by_host, Mapping):
-        raise ScenarioError(f"tcp={tcp!r}: write tcp=TcpParameters(...), or a dict of them by host")
-    for name, parameters in by_host.items():
-        check_host_exists(f"tcp={{{name!r}: ...}}", name, programs)
-        if not isinstance(parameters, TcpParameters):
-            raise ScenarioError(f"tcp={{{name!r}: {parameters!r}}}: write TcpParameters(...) there")
-    return tcp
-
-
-def checked_faults(faults: object, programs: dict[str, Program]) -> "tuple[Fault, ...]":
-    """Faults, and only about hosts that exist."""
-    if not isinstance(faults, tuple | list):
-        raise ScenarioError(f"faults={faults!r}: write a list, as faults=[faults.drop('client', 3)]")
-    for fault in faults:
-        if isinstance(fault, type) or not callable(getattr(fault, "apply", None)):
-            raise ScenarioError(f'{fault!r} is no fault: write one of course.faults, as faults.drop("client", 3)')
-        check_host_exists(repr(fault), getattr(fault, "host", None), programs)
-    return tuple(faults)
-
-
-def check_host_exists(where: str, host: str | None, programs: Mapping[str, Program]) -> None:
-    """A name that is used must be the name of a host."""
-    if host is not None and host not in programs:
-        raise ScenarioError(f"{where}: there is no host {host!r}; the hosts are {', '.join(programs)}")

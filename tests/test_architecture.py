@@ -33,9 +33,10 @@ MAY_IMPORT = {  # check, lab, cli and the widgets may import anything
     "view": ("trace", *BELOW_TRACE),
     "twins": ("run", "trace", "table", *BELOW_TRACE),
     "run": WORLD,  # and the pictures, but those when asked
-    "scenario": ("run", *WORLD),  # and the worlds, but those when asked
+    "checked": ("errors", "tcp", "sim.middleboxes", "sim.outages"),
+    "scenario": ("run", "checked", *WORLD),  # and the worlds, but those when asked
     "captures": ("run", "scenario", "apps", *WORLD),
-    "saved": ("scenario", "sim", "apps", *WORLD),
+    "saved": ("scenario", "checked", "sim", "apps", *WORLD),
 }
 WHEN_ASKED = {"run": ("sim", "view"), "scenario": ("sim", "real", "twins", "view.widgets", "saved")}
 CLOCKS_AND_WIRES = (

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from course import Scenario, ScenarioError, TcpParameters, faults
+from course import Scenario, ScenarioError, TcpParameters, faults, middleboxes
 from course.apps import echo
 
 EVERY_FAULT = (
@@ -20,7 +20,11 @@ EVERY_FAULT = (
     faults.cut(at=1, until=1.5),
     faults.randomly(0.1),
     faults.randomly(0.2, seed=5),
+    faults.power_off("server", 5),
+    faults.power_off("client", 1, back=2, restart=False),
+    faults.kill("server", at=3),
 )
+EVERY_BOX = (middleboxes.firewall(60), middleboxes.nat(), middleboxes.nat(60, "reset both", "198.51.100.7"))
 TALK = Scenario(server=echo.server, client=echo.client)
 
 
@@ -29,11 +33,12 @@ TALK = Scenario(server=echo.server, client=echo.client)
     [
         TALK,
         TALK.with_faults(*EVERY_FAULT),
+        TALK.with_knobs(middleboxes=EVERY_BOX),
         TALK.with_knobs(delay=0.2, rate=1e6, queue=3, seed=9),
         TALK.with_knobs(tcp=TcpParameters(mss=500, window_scale=7, keep_alive=True)),
         TALK.with_knobs(tcp={"server": TcpParameters(when_full="reset"), "client": TcpParameters()}),
     ],
-    ids=["plain", "faults", "knobs", "tcp", "tcp by host"],
+    ids=["plain", "faults", "middleboxes", "knobs", "tcp", "tcp by host"],
 )
 def test_what_is_saved_is_the_same_when_it_is_read(scenario):
     assert Scenario.from_json(scenario.to_json()) == scenario
@@ -45,8 +50,9 @@ def test_a_fault_prints_as_the_code_that_makes_it(fault):
 
 
 def test_a_scenario_prints_as_the_line_of_code_that_makes_it():
-    scenario = TALK.with_faults(*EVERY_FAULT).with_knobs(tcp=TcpParameters(mss=500))
-    names = {"Scenario": Scenario, "echo": echo, "faults": faults, "TcpParameters": TcpParameters}
+    scenario = TALK.with_faults(*EVERY_FAULT).with_knobs(tcp=TcpParameters(mss=500), middleboxes=EVERY_BOX)
+    names = {"Scenario": Scenario, "echo": echo, "faults": faults, "middleboxes": middleboxes}
+    names["TcpParameters"] = TcpParameters
 
     assert eval(repr(scenario), names) == scenario  # noqa: S307 it is our own
     assert "\n" not in repr(scenario)
@@ -57,6 +63,7 @@ def test_what_is_as_usual_is_not_written_down():
 
     assert saved["faults"] == [{"fault": "cut", "at": 2}]
     assert saved["tcp"] == {}
+    assert saved["middleboxes"] == []
     assert saved["programs"] == {"server": "echo.server", "client": "echo.client"}
 
 
@@ -125,3 +132,17 @@ def test_what_was_never_saved_is_refused(text, problem):
 def test_what_was_changed_until_it_makes_no_sense_is_refused(change, problem):
     with pytest.raises(ScenarioError, match=problem):
         Scenario.from_json(json.dumps(json.loads(TALK.to_json()) | change))
+
+
+def test_a_scenario_that_was_saved_before_there_were_middleboxes_has_none():
+    saved = json.loads(TALK.to_json())
+    del saved["middleboxes"]
+
+    assert Scenario.from_json(json.dumps(saved)) == TALK
+
+
+def test_a_middlebox_that_there_is_not_is_named():
+    saved = json.loads(TALK.to_json()) | {"middleboxes": [{"middlebox": "proxy"}]}
+
+    with pytest.raises(ScenarioError, match="there is no middlebox 'proxy'; there are firewall, nat"):
+        Scenario.from_json(json.dumps(saved))

@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from course import Run, RunError, Scenario, ScenarioError, TcpParameters, Trace, faults
+from course import Run, RunError, Scenario, ScenarioError, TcpParameters, Trace, faults, middleboxes
 from course.apps import echo
 from course.tcp.segment import Why
 from tests.talk import hear, idle, say, talk
@@ -149,6 +149,12 @@ def test_until_is_no_error_where_nothing_could_ever_happen_again():
         ({"faults": 5}, ["faults=5"]),
         ({"faults": [faults.drop]}, ["no fault", "faults.drop("]),
         ({"faults": [faults.cut]}, ["no fault", "faults.drop("]),
+        ({"faults": [faults.drop("firewall", 1)]}, ["no host 'firewall'", "server, client"]),
+        ({"faults": [faults.power_off("bob", 1)]}, ["no host 'bob'", "server, client"]),
+        ({"middleboxes": middleboxes.nat()}, ["middleboxes=middleboxes.nat()", "a list"]),
+        ({"middleboxes": [middleboxes.nat]}, ["no middlebox", "middleboxes.nat()"]),
+        ({"middleboxes": ["nat"]}, ["'nat' is no middlebox", "middleboxes.nat()"]),
+        ({"middleboxes": [middleboxes.nat()], "nat": echo.client}, ["a host 'nat' and a middlebox of that name"]),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -199,6 +205,18 @@ def test_faults_on_the_real_kernel_are_refused():
     """On loopback link parameters are ignored, faults are an error."""
     with pytest.raises(ScenarioError, match="faults need the simulated network"):
         TALK.with_faults(faults.drop("client", 3)).run(world="loopback")
+
+
+def test_middleboxes_on_the_real_kernel_are_refused():
+    with pytest.raises(ScenarioError, match="middleboxes need the simulated network: nothing stands on"):
+        TALK.with_knobs(middleboxes=[middleboxes.nat()]).run(world="loopback")
+
+
+def test_middleboxes_are_told_among_the_conditions_and_named_in_the_trace():
+    run = TALK.with_knobs(middleboxes=[middleboxes.firewall(60), middleboxes.nat()]).run()
+
+    assert "delay 50 ms each way · firewall forgets idle flows after 60 s · nat as 203.0.113.1" in run.trace.conditions
+    assert run.trace.middleboxes == ("firewall", "nat")
 
 
 def test_tcp_takes_one_set_of_knobs_for_all_hosts():

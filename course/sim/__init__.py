@@ -3,9 +3,15 @@
 In reading order:
 
     clock           virtual time
+    collector       no garbage collection meanwhile
     chance          what looks like chance, and follows from a seed
+    fates           what becomes of a transmission
+    outages         what may befall a host
     faults          what may happen to a transmission
+    middleboxes     what may stand on the link
     limits          where a run is stopped
+    flows           what a middlebox remembers
+    path            past the middleboxes to the other side
     link            queue, transmitter, wire
     ports           who holds which local port
     options         the socket options
@@ -15,5 +21,6 @@ In reading order:
     backend         the simulated socket
     readiness       what select() asks
     programs        functions that take turns
+    mishaps         outages come to pass
     network         all of it together
 """

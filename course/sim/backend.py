@@ -28,10 +28,8 @@ class SimulatedSocket:
         self.hosted = hosted
         self.listener: Listener | None = None
         self.options = SocketOptions(host.parameters)
-        self.closed = False
-        self._error: int | None = None
-        self._reported = False
-        self.is_deaf = False
+        self.closed = self.is_deaf = self._reported = False
+        host.sockets[self] = None
         self._calling = False  # has connect() begun, and nobody been told how it went?
 
     @property
@@ -183,6 +181,7 @@ class SimulatedSocket:
         if self.closed:
             return
         self.closed = True
+        self.host.sockets.pop(self, None)
         if self.listener is not None:
             self.host.stop_listening(self.listener)
         if self.hosted is not None:

@@ -1,4 +1,4 @@
-"""Faults: what a link does to a transmission besides carrying it.
+"""Faults: what a link does to a transmission besides carrying it, and what may befall a host.
 
 Each is a value, used like a function: `faults.drop("client", 3)` loses the third segment that the client sends. As a
 text it is a few words, as they stand under a picture's title; its repr() is the code that makes it.
@@ -7,44 +7,17 @@ Transmissions are counted at their sender before any fault, so a number means th
 
 import math
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields, replace
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
 
 from course.errors import ScenarioError
 from course.sim.chance import chance
+from course.sim.fates import Fate, as_code, check_host, check_seconds, check_transmission, concerns
+from course.sim.outages import kill, power_off
 from course.trace.record import Sent
 
+__all__ = ["corrupt", "cut", "delay", "drop", "drop_flags", "drop_if", "duplicate", "hold", "kill", "power_off",
+           "randomly", "reorder"]  # fmt: skip
 FLAGS = ("SYN", "FIN", "RST", "PSH", "URG", "ACK")
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """What becomes of one transmission. `lost` is the reason if it is lost; times are seconds."""
-
-    lost: str | None = None
-    delay: float = 0.0
-    until: float = 0.0  # arrive no earlier than this
-    copy_after: float | None = None  # a second copy, this much later
-    corrupted: bool = False
-    behind_next: bool = False  # arrive only after the sender's next transmission
-
-
-CARRIED = Fate()
-
-
-class Fault(Protocol):
-    """A fault changes the fate of the transmissions that it is about, and of no others."""
-
-    def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
-        """The fate after this fault; `seed` is the scenario's, for faults that leave it to chance."""
-
-
-def as_code(fault: Any) -> str:
-    """The code that makes the fault, as in faults.drop('client', 3)."""
-    values = [(field, getattr(fault, field.name)) for field in fields(fault)]
-    given = [repr(value) for field, value in values if field.default is MISSING]
-    given += [f"{field.name}={value!r}" for field, value in values if field.default not in (MISSING, value)]
-    return f"faults.{type(fault).__name__}({', '.join(given)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,39 +223,3 @@ class drop_if:  # noqa: N801
 
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         return replace(fate, lost="lost") if self.predicate(sent) else fate
-
-
-class AboutOneTransmission(Protocol):
-    """A fault that names its transmission."""
-
-    @property
-    def host(self) -> str:
-        """The sender."""
-
-    @property
-    def n(self) -> int:
-        """Which of its segments, from 1."""
-
-
-def concerns(fault: AboutOneTransmission, sent: Sent) -> bool:
-    """Is this the transmission that the fault is about?"""
-    return sent.ordinal == fault.n and sent.sender == fault.host
-
-
-def check_host(host: object) -> None:
-    """A fault names a host by its name."""
-    if not isinstance(host, str):
-        raise ScenarioError(f'a fault names its sender first, as in drop("client", 3); {host!r} is no name')
-
-
-def check_transmission(host: object, n: object) -> None:
-    """Transmissions are counted from 1."""
-    check_host(host)
-    if not isinstance(n, int) or isinstance(n, bool) or n < 1:
-        raise ScenarioError(f"transmissions are counted 1, 2, 3 ...; {n!r} is none of them")
-
-
-def check_seconds(name: str, seconds: object) -> None:
-    """Times are numbers of seconds, from 0 on."""
-    if not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
-        raise ScenarioError(f"{name}={seconds!r}: give a number of seconds, 0 or more (0.050 is 50 ms)")

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from course.errors import MalformedSegment
 from course.ip.packet import Packet
 from course.sim.clock import Clock
-from course.sim.faults import Fate
+from course.sim.fates import Fate
 from course.sim.link import Link
 from course.sim.listener import Hosted, Listener, wake_all
 from course.sim.options import oserror
-from course.sim.ports import Holder, Ports
+from course.sim.ports import Closable, Holder, Ports
 from course.sim.watch import Watch
 from course.tcp.connection import Connection
 from course.tcp.parameters import TcpParameters
@@ -37,9 +37,11 @@ class SimulatedHost:
         self.watch: Watch | None = None  # who is told after each event
         self.connections: dict[tuple[int, Endpoint], Hosted] = {}
         self.listeners: dict[int, Listener] = {}
+        self.sockets: dict[Closable, None] = {}  # that are open, oldest first
         self._clock = clock
         self._link = link
         self._record = record
+        self.has_power = True
         self._secret = f"{seed} {name}"
         self._ports = Ports()
         link.attach(address, self.receive)
@@ -85,6 +87,21 @@ class SimulatedHost:
         """A socket is closed: its port may be free again, unless connections still use it."""
         self._ports.release(port, holder)
 
+    def forget_everything(self) -> None:
+        """The power is gone, and with it all that was in memory; no segment says so (RFC 9293, section 3.5.1)."""
+        self.has_power = False
+        for hosted in self.connections.values():
+            self._cancel_alarm(hosted)
+            if hosted.predecessor is not None:
+                self._cancel_alarm(hosted.predecessor[0])
+        for socket in self.sockets:
+            socket.closed = True
+        for memory in (self.connections, self.listeners, self.sockets):
+            memory.clear()
+        self._ports = Ports()
+        if self.watch is not None:
+            self.watch.lose(self._clock.now, self.name)
+
     def _iss(self, port: int, remote: Endpoint) -> int:
         if self.parameters.iss is not None:
             return self.parameters.iss
@@ -101,6 +118,9 @@ class SimulatedHost:
 
     def receive(self, sent: Sent, copy: int, fate: Fate) -> None:
         """A packet has come out of the link: check it, find its connection by its ports, and let it arrive there."""
+        if not self.has_power:
+            self._record(Dropped(self._clock.now, sent, f"{self.name} has no power", copy))
+            return
         segment = sent.packet.segment
         hosted = self.connections.get((segment.destination_port, (sent.packet.source, segment.source_port)))
         damage = self._damage(sent) if fate.corrupted else None

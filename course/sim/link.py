@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from course.ip.packet import HEADER_OCTETS, Packet
 from course.sim.clock import Clock
-from course.sim.faults import CARRIED, Fate, Fault
+from course.sim.fates import CARRIED, Fate, Fault
+from course.sim.middleboxes import Middlebox
+from course.sim.path import Passage, Path
 from course.tcp.wire import segment_octets
 from course.trace.record import Dropped, Record, Sent
 
@@ -15,11 +17,15 @@ Receive = Callable[[Sent, int, Fate], None]
 
 @dataclass(frozen=True, slots=True)
 class LinkParameters:
-    """`delay` in seconds each way, `rate` in bits a second (None: no limit), `queue` in packets (None: no limit)."""
+    """`delay` in seconds each way, `rate` in bits a second (None: no limit), `queue` in packets (None: no limit).
+
+    `middleboxes` stand on it, the first nearest to the first-named host.
+    """
 
     delay: float = 0.050
     rate: float | None = None
     queue: int | None = None
+    middleboxes: tuple[Middlebox, ...] = ()
 
 
 class Direction:
@@ -72,6 +78,9 @@ class Link:
         self._ways = {True: Direction(parameters), False: Direction(parameters)}
         self._ordinals: dict[str, int] = {}
         self._behind_next: dict[str, list[tuple[Sent, Fate]]] = {}
+        self.path = Path(parameters.middleboxes, parameters.delay, clock, record, self.send)
+        for address in self.path.addresses:
+            self._receivers[address] = self._not_from_here
 
     def attach(self, address: str, receive: Receive) -> None:
         """Connect a host: what is sent to its address is handed to `receive`."""
@@ -97,23 +106,45 @@ class Link:
         self._carry(sent, fate)
 
     def _carry(self, sent: Sent, fate: Fate) -> None:
-        packet = sent.packet
-        now = self._clock.now
-        if packet.destination not in self._receivers:
+        if sent.packet.destination not in self._receivers:
             self._drop(sent, 1, "no such host")
             return
-        arrival = now
-        if (packet.source == self._first) != (packet.destination == self._first):
-            way = self._ways[packet.source == self._first]
-            departure = way.departure(HEADER_OCTETS + segment_octets(packet.segment), now)
-            if departure is None:
-                self._drop(sent, 1, "queue full")
-                return
-            arrival = departure + self._parameters.delay
-        if fate is CARRIED and not self._behind_next:
-            self._clock.call_at(arrival, self._receivers[packet.destination], sent, 1, fate)
+        arrival = self._arrival(sent)
+        if arrival is None:
+            self._drop(sent, 1, "queue full")
+        elif fate is CARRIED and not self._behind_next:
+            self._let_arrive(arrival, sent, 1, fate)
         else:
             self._carry_strangely(sent, fate, arrival)
+
+    def _arrival(self, sent: Sent) -> float | None:
+        """When it will be at the other side; None if the queue is full. A middlebox has no queue, and is half-way."""
+        packet, now = sent.packet, self._clock.now
+        is_first = packet.source == self._first
+        if is_first == (packet.destination == self._first):
+            return now
+        rest = self.path.rest(sent.sender, outward=not is_first) if self.path.boxes else None
+        if rest is not None:
+            return now + rest
+        departure = self._ways[is_first].departure(HEADER_OCTETS + segment_octets(packet.segment), now)
+        return None if departure is None else departure + self._parameters.delay
+
+    def _let_arrive(self, at: float, sent: Sent, copy: int, fate: Fate) -> None:
+        """Let it arrive at that moment, if the middleboxes on its way let it pass."""
+        packet = sent.packet
+        outward = packet.destination == self._first
+        if not self.path.boxes or outward == (packet.source == self._first):
+            self._clock.call_at(at, self._receivers[packet.destination], sent, copy, fate)
+        else:
+            self.path.carry(Passage(sent, copy, at, outward, lambda passed, copy: self._deliver(passed, copy, fate)))
+
+    def _deliver(self, sent: Sent, copy: int, fate: Fate) -> None:
+        """It has passed all middleboxes: whom is it for, as it is now?"""
+        self._receivers[sent.packet.destination](sent, copy, fate)
+
+    def _not_from_here(self, sent: Sent, copy: int, fate: Fate) -> None:
+        """An address of a middlebox that only the other side can reach."""
+        self._drop(sent, copy, "no way to this address from inside")
 
     def _carry_strangely(self, sent: Sent, fate: Fate, arrival: float) -> None:
         """Carry a transmission that a fault is about, or that another one waits for."""
@@ -129,11 +160,10 @@ class Link:
 
     def _arrive(self, sent: Sent, fate: Fate, arrival: float) -> float:
         """Let it arrive, later if a fault says so, and perhaps twice; when it does."""
-        receive = self._receivers[sent.packet.destination]
         arrival = max(arrival + fate.delay, fate.until)
-        self._clock.call_at(arrival, receive, sent, 1, fate)
+        self._let_arrive(arrival, sent, 1, fate)
         if fate.copy_after is not None:
-            self._clock.call_at(arrival + fate.copy_after, receive, sent, 2, fate)
+            self._let_arrive(arrival + fate.copy_after, sent, 2, fate)
         return arrival
 
     def _drop(self, sent: Sent, copy: int, reason: str) -> None:

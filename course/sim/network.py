@@ -2,19 +2,20 @@
 
 import contextlib
 import errno
-import gc
 import ipaddress
 import socket as standard
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from course.errors import Deadlock, LimitExceeded, ProgramFailed, ProgramStuck, RunError
 from course.sim.backend import SimulatedSocket
 from course.sim.clock import Clock
-from course.sim.faults import Fault
+from course.sim.collector import collector_paused
+from course.sim.fates import Fault
 from course.sim.host import SimulatedHost
 from course.sim.limits import Limits
 from course.sim.link import Link, LinkParameters
+from course.sim.mishaps import Mishaps
 from course.sim.options import oserror
 from course.sim.programs import Program, Programs
 from course.sim.readiness import are_for_callers, simulated, until_ready, which_are_ready
@@ -53,8 +54,17 @@ class Network:
             each.watch = watch
         if watch is not None:
             watch.records = self._records
-        for name, program in programs.items():
-            self._start(name, name, program, ())
+        self._begin(programs, faults)
+
+    def _begin(self, programs: Mapping[str, Callable[..., Any]], faults: tuple[Fault, ...]) -> None:
+        """Start all programs, and expect what is going to befall their hosts."""
+
+        def start(name: str) -> None:
+            self._start(name, name, programs[name], ())
+
+        Mishaps(self._clock, self._write, self._hosts, self._programs, start).expect(faults)
+        for name in programs:
+            start(name)
 
     def _start(self, name: str, host: str, program: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
         face = Host(self, host, self._hosts[host].address)
@@ -75,7 +85,7 @@ class Network:
             self.over = True
             for host in self._hosts.values():
                 host.watch = None  # what is done to stop the programs is no part of the run
-            trace, results = self._trace(conditions), self._results()
+            trace, results = self._trace(conditions, until), self._results()
             stuck = self._programs.stop_all()
         if stuck:
             self._name(stuck)
@@ -111,7 +121,7 @@ class Network:
 
     def _waiting(self) -> list[Program]:
         """The programs that wait for something other than a caller."""
-        return [program for program in self._programs.all if not program.finished and not in_accept(program)]
+        return [program for program in self._programs.all if not program.is_over and not in_accept(program)]
 
     def _program_ended(self, program: Program) -> None:
         error = program.error
@@ -126,9 +136,11 @@ class Network:
     def _too_many_segments(self) -> None:
         self._end_with(LimitExceeded(f"more than {self._limits.segments} segments were sent; {LARGER}"))
 
-    def _trace(self, conditions: str) -> Trace:
+    def _trace(self, conditions: str, until: float | None) -> Trace:
         addresses = {name: host.address for name, host in self._hosts.items()}
-        return Trace(tuple(self._records), addresses, conditions=conditions)
+        path = self._link.path
+        return Trace(tuple(self._records), addresses, conditions=conditions, middleboxes=path.names,
+                     translated=path.translated, until=until)  # fmt: skip
 
     def _results(self) -> dict[str, Any]:
         ended = [program for program in self._programs.all if program.finished and program.call is None]
@@ -282,17 +294,3 @@ def is_dotted(name: str) -> bool:
         ipaddress.IPv4Address(name)
         return True
     return False
-
-
-@contextlib.contextmanager
-def collector_paused() -> Iterator[None]:
-    """No garbage collection meanwhile: it would look through all records again and again, and none is garbage."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.unfreeze()  # the two together: all records count as old, and are not looked through at once
-        if was_enabled:
-            gc.enable()

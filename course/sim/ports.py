@@ -20,6 +20,15 @@ class Holder(Protocol):
         """Does it wait for callers?"""
 
 
+class Closable(Protocol):
+    """What a host knows of its sockets."""
+
+    closed: bool
+
+    def close(self) -> None:
+        """Let go."""
+
+
 class Ports:
     """The local ports of one host, and the sockets that hold them."""
 

@@ -28,6 +28,8 @@ class Program:
         self.call: Called | None = None  # the call it is in
         self.for_callers = False  # does the select() that it is in wait for callers only?
         self.turn = 0  # counts its waits, so that a late wake-up for an earlier wait is known as such
+        self.alarm: int | None = None  # what the clock will wake it by
+        self.is_gone = False  # has its process ended under it?
         self.refusals = 0  # how often it went on after Stopped
         self.greenlet = greenlet.greenlet(self._run)
         self.greenlet.gr_context = contextvars.copy_context()  # or its prints land in another cell
@@ -37,6 +39,11 @@ class Program:
     def finished(self) -> bool:
         """Has it returned, or raised?"""
         return bool(self.greenlet.dead)
+
+    @property
+    def is_over(self) -> bool:
+        """Will it never go on?"""
+        return self.finished or self.is_gone
 
     def _run(self) -> None:
         try:
@@ -84,12 +91,22 @@ class Programs:
         turn = program.turn
         waiters.append(lambda: self.wake(program, turn))
         alarm = None if deadline is None else self._clock.call_at(deadline, self._give_turn, program, turn)
+        program.alarm = alarm
         self._hub.switch()
+        program.alarm = None
         if alarm is None:
             return
         if self._clock.now >= round(deadline or 0.0, 9):
             raise TimeoutError("timed out")
         self._clock.cancel(alarm)
+
+    def abandon(self, host: str) -> None:
+        """No program of that host goes on: they end where they are, and cannot even tidy up."""
+        for program in [program for program in self.all if program.host == host and not program.is_over]:
+            program.is_gone = True
+            program.turn += 1
+            if program.alarm is not None:
+                self._clock.cancel(program.alarm)
 
     def yield_for_ever(self) -> None:
         """The current program does not go on, until it is stopped."""

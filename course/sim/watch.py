@@ -47,3 +47,11 @@ class Watch:
         if status != last and (last or status.state is not State.CLOSED):
             self._last[host, local, remote] = status
             self.samples.append(Sample(at, host, local, remote, status, len(self.records) + returning))
+
+    def lose(self, at: float, host: str) -> None:
+        """The power of that host is cut: there are no connections any more, which RFC 9293 calls CLOSED."""
+        for (whose, local, remote), last in list(self._last.items()):
+            if whose == host and last.state is not State.CLOSED:
+                gone = last._replace(state=State.CLOSED, send_queue=0, receive_queue=0, flight_size=0, timers={})
+                self._last[whose, local, remote] = gone
+                self.samples.append(Sample(at, host, local, remote, gone, len(self.records)))

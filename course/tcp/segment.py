@@ -35,6 +35,7 @@ class Why(Enum):
     BAD_ACK = "a segment acknowledged something that this connection never sent", "RFC 9293 3.10.7.2"
     QUEUE_FULL = "a listener has no room for another connection", "RFC 4987 2.1"
     NO_ANSWER = "the peer answered none of our keep-alive questions: it is told, in case it hears", "RFC 9293 3.8.4"
+    FORGOTTEN = "a middlebox on the way has forgotten the flow, and makes this reset itself", "RFC 5382 5"
     ABORT = "the program gave the connection up: an ABORT sends a reset", "RFC 9293 3.10.5"
     UNREAD_DATA = "the program closed without reading what had arrived", "RFC 9293 3.6.1"
 

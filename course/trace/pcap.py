@@ -58,7 +58,7 @@ def frame(at: float, sent: Sent) -> Frame:
 
 def sightings(trace: Trace, host: str | None) -> Iterator[tuple[float, Sent]]:
     """When which transmission was seen: by everyone, or on that host."""
-    directory = Directory(trace.hosts)
+    directory = Directory(trace.hosts, trace.translated)
     for record in trace.records:
         if isinstance(record, Sent) and host in (None, record.sender):
             yield record.at, record

@@ -5,7 +5,7 @@ All times (`at`) are seconds since the run began.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from course.ip.packet import Packet
 from course.tcp.segment import Segment
@@ -37,12 +37,21 @@ class Sent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A transmission (or its `copy`-th copy) was lost, for the `reason` given, at that moment."""
+    """A transmission (or its `copy`-th copy) was lost, for the `reason` given, at that moment.
+
+    `by` is the middlebox that did not let it pass, if one did not.
+    """
 
     at: float
     sent: Sent
     reason: str
     copy: int = 1
+    by: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The reason, and whose it is, as in "firewall: flow forgotten"."""
+        return f"{self.by}: {self.reason}" if self.by else self.reason
 
 
 class Delivered(NamedTuple):
@@ -123,7 +132,16 @@ class Observed:
     source: str
 
 
-Record: TypeAlias = Sent | Dropped | Delivered | Called | Returned | Changed | Expired | Observed
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Something befell a host: its power was cut, its power is back, or its process was killed; `what` says which."""
+
+    at: float
+    host: str
+    what: Literal["power cut", "power back", "process killed"]
+
+
+Record: TypeAlias = Sent | Dropped | Delivered | Called | Returned | Changed | Expired | Observed | Outage
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from course.tcp.state import State
-from course.trace.record import Called, Changed, Endpoint, Observed
+from course.trace.record import Called, Changed, Endpoint, Observed, Outage
 
 if TYPE_CHECKING:
     from course.trace.trace import Trace
@@ -96,7 +96,9 @@ def last_states(trace: "Trace") -> States:
     """The last state of each connection: a change in the simulated world, an observation in the real one."""
     last: dict[End, Known] = {}
     for record in trace.records:
-        if isinstance(record, Changed | Observed):
+        if isinstance(record, Outage) and record.what == "power cut":
+            last = {end: known for end, known in last.items() if end[0] != record.host}
+        elif isinstance(record, Changed | Observed):
             end = record.host, record.local, record.remote
             last[end] = following(last.get(end, (State.CLOSED, None, None)), record)
     names = Names(trace)

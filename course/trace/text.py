@@ -1,7 +1,7 @@
 """The Trace read aloud: one line for each record, as plain text and as a table (RFC 9293's flag names throughout)."""
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from course.tcp.segment import NO_OPTIONS, Options, Segment
@@ -15,6 +15,7 @@ from course.trace.record import (
     Expired,
     Observed,
     Octets,
+    Outage,
     Record,
     Returned,
     Sent,
@@ -30,17 +31,19 @@ class Numbering:
     """Relative sequence numbers: each direction counts from its own SYN; `relative=False` leaves numbers as they are.
 
     Records must be shown to it in their order, since a pair of ports can be used again with another ISN. A SYN that
-    comes before anything else was sent that way (a second attempt) is still counted from the first.
+    comes before anything else was sent that way (a second attempt) is still counted from the first. `translated` is the
+    trace's: on both sides of a NAT numbers count from the same SYN.
     """
 
-    def __init__(self, *, relative: bool = True) -> None:
+    def __init__(self, translated: Mapping[Endpoint, Endpoint] | None = None, *, relative: bool = True) -> None:
         self.relative = relative
+        self._translated = translated or {}
         self._isn: dict[Direction, int] = {}
         self._in_use: set[Direction] = set()
 
     def notice(self, sent: Sent) -> None:
         """Remember the ISN if this is the SYN of a new connection."""
-        direction = directions(sent)[0]
+        direction = self._inside(directions(sent)[0])
         if not sent.segment.syn:
             self._in_use.add(direction)
         elif direction in self._in_use or direction not in self._isn:
@@ -63,7 +66,14 @@ class Numbering:
         return tuple((self._relative(left, back), self._relative(right, back)) for left, right in blocks)
 
     def _relative(self, number: int, direction: Direction) -> int:
-        return (number - self._isn.get(direction, 0)) % 2**32 if self.relative else number
+        return (number - self._isn.get(self._inside(direction), 0)) % 2**32 if self.relative else number
+
+    def _inside(self, direction: Direction) -> Direction:
+        """The same direction, as it is called behind the NAT, if there is one."""
+        if not self._translated:
+            return direction
+        source, destination = direction
+        return self._translated.get(source, source), self._translated.get(destination, destination)
 
 
 def directions(sent: Sent) -> tuple[Direction, Direction]:
@@ -129,7 +139,7 @@ class Reader:
     """Reads a trace aloud; it knows the hosts' names, and tells connections apart where there are several."""
 
     def __init__(self, trace: "Trace", *, relative: bool = True) -> None:
-        self.numbering = Numbering(relative=relative)
+        self.numbering = Numbering(trace.translated, relative=relative)
         self._directory = Directory(trace.hosts)
         opened = {(record.local, record.remote) for record in trace.changes if record.remote is not None}
         if trace.world == "capture":  # where no states are known
@@ -145,6 +155,8 @@ class Reader:
                 return record.program, "calls", describe_call(record)
             case Returned():
                 return record.called.program, "returns", describe_return(record)
+            case Outage():
+                return record.host, "OUTAGE", record.what
             case _:
                 return record.host, *self._in_a_host(record)
 
@@ -157,7 +169,7 @@ class Reader:
             case Delivered():
                 return self.name(directions(record.sent)[0][1]), "gets", f"[{named(record)}]"
             case Dropped():
-                return record.sent.sender, "LOST", f"[{named(record)}] {record.reason}"
+                return record.sent.sender, "LOST", f"[{named(record)}] {record.sentence}"
 
     def _in_a_host(self, record: Changed | Expired | Observed) -> tuple[str, str]:
         match record:

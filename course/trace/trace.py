@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from course.trace import text
-from course.trace.record import Called, Changed, Delivered, Dropped, Observed, Record, Returned, Sent
+from course.trace.record import Called, Changed, Delivered, Dropped, Endpoint, Observed, Record, Returned, Sent
 from course.trace.states import States, last_states
 
 
@@ -14,7 +14,9 @@ class Trace:
 
     `hosts` maps each host's name to its address, in the order of the scenario; `world` is "simulated",
     "loopback" or "capture"; `conditions` says in words under what conditions the run took place; `captured`
-    says whether segments could be seen at all. Two traces are equal when all of that is.
+    says whether segments could be seen at all. `middleboxes` names what stands on the link, from the first host on,
+    and `translated` tells which end stands behind which one outside. `until` is the moment of a look, if the run was
+    stopped for one. Two traces are equal when all of that is.
     """
 
     records: tuple[Record, ...]
@@ -22,6 +24,9 @@ class Trace:
     world: str = "simulated"
     conditions: str = ""
     captured: bool = True
+    middleboxes: tuple[str, ...] = ()
+    translated: Mapping[Endpoint, Endpoint] = field(default_factory=dict)
+    until: float | None = None
 
     def __len__(self) -> int:
         return len(self.records)

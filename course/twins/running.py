@@ -14,6 +14,10 @@ NO_FAULTS = (
     "faults need the simulated network, and the kernel's loopback has none: "
     "compare the scenario without them, as in scenario.with_knobs(faults=()).compare()"
 )
+NO_MIDDLEBOXES = (
+    "middleboxes need the simulated network, and nothing stands on the kernel's loopback: "
+    "compare the scenario without them, as in scenario.with_knobs(middleboxes=()).compare()"
+)
 TOO_LONG = (
     Deadlock,
     LimitExceeded,
@@ -26,6 +30,8 @@ def both(scenario: "Scenario", until: float | None, deadline: float, *, capture:
     """Run it in both worlds, and put what came of it side by side; what its programs print is shown once."""
     if scenario.faults:
         raise ScenarioError(NO_FAULTS)
+    if scenario.middleboxes:
+        raise ScenarioError(NO_MIDDLEBOXES)
     simulated = side(scenario, "simulated", until, deadline)
     with silenced():
         real = side(scenario, "loopback", until, deadline, capture=capture)

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
 
+from course.trace.hosts import Directory
 from course.trace.record import Delivered, Dropped, Sent
+from course.trace.trace import Trace
 from course.view.bands import Bands
 from course.view.heights import Gap, Heights
 from course.view.story import Call, End, Flight, Story
@@ -20,7 +22,8 @@ def alternative(story: Story, bands: Bands, heights: Heights) -> str:
     if story.trace.world == "loopback":
         sentences = [opening(story), *events(story, heights), *calls(story)]
     else:
-        sentences = [opening(story), *events(story, heights), *states(bands), *calls(story), sentence(story.part.note)]
+        sentences = [opening(story), *events(story, heights), *states(bands), *calls(story), sentence(story.part.note),
+                     translations(story.trace)]  # fmt: skip
     return " ".join(filter(None, sentences)).replace(THIN_SPACE, " ").replace(NO_BREAK_SPACE, " ")
 
 
@@ -37,7 +40,9 @@ def opening(story: Story) -> str:
     lost = sum(isinstance(flight.outcome, Dropped) for flight in story.flights)
     part = number(segments) if segments == total else f"{number(segments)} of {number(total)}"
     count = f"{part} segment{'s' * (total != 1)}" + (f", {number(lost)} lost" if lost else "")
-    return f"{hosts}: {count} ({story.trace.conditions.replace(' · ', ', ') or 'simulated network'})."
+    boxes = story.trace.middleboxes
+    between = f" Between them: {listed(boxes)}." if boxes else ""
+    return f"{hosts}: {count} ({story.trace.conditions.replace(' · ', ', ') or 'simulated network'}).{between}"
 
 
 def listed(words: Iterable[str]) -> str:
@@ -89,8 +94,8 @@ def fate(flight: Flight, story: Story) -> str:
     match flight.outcome:
         case None:
             return ", which is still on its way"
-        case Dropped(reason=reason):
-            return ", which is lost" + ("" if reason in PLAIN_LOSS else f" ({reason})")
+        case Dropped(reason=reason) as dropped:
+            return ", which is lost" + ("" if reason in PLAIN_LOSS else f" ({dropped.sentence})")
         case Delivered(copy=copy) if copy > 1:
             return f", of which copy {copy} arrives at {span(flight.outcome.at)}"
     overtakers = [other.sent.name for other in story.flights if overtakes(other, flight)]
@@ -132,6 +137,15 @@ def call_told(call: Call, story: Story) -> str:
     """A call and its result, in words; an address that the real kernel chose is left out."""
     if call.returned is None and story.is_cut:
         return call_label(call.called)
-    result = result_label(call.called, call.returned).removeprefix("→ ").removeprefix("… ")
+    result = (call.cut_off or result_label(call.called, call.returned)).removeprefix("→ ").removeprefix("… ")
     chosen = story.trace.world == "loopback" and call.returned is not None and isinstance(call.returned.value, tuple)
     return call_label(call.called) + (f": {result}" if result and not chosen else "")
+
+
+def translations(trace: Trace) -> str:
+    """Who stands behind which port of a NAT, as in "client 49152 is 203.0.113.1 40001"; empty without one."""
+    if not trace.translated:
+        return ""
+    names = Directory(trace.hosts)
+    ends = ((names.at(inner) or inner[0], inner[1], *outer) for outer, inner in trace.translated.items())
+    return f"Outside of the NAT {listed(f'{name} {port} is {address} {other}' for name, port, address, other in ends)}."

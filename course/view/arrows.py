@@ -1,6 +1,6 @@
 """The arrows of a ladder: the way of each segment over the link, and the labels that lie on it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from math import hypot
 
@@ -31,6 +31,9 @@ def way(flight: Flight, columns: Columns, heights: Heights, top: float) -> tuple
     """From lifeline to lifeline: level to the link and from it, and slanting across it, or just in and out again."""
     sender, receiver = flight.sent.sender, flight.receiver
     start, end = top + heights.rows[flight.start], top + landing(flight, heights)
+    if sender in columns.boxes:
+        far = columns.link.x + 1 if columns.side(receiver) == "left" else columns.link.right - 1
+        return tuple(dict.fromkeys(((columns.boxes[sender], start), (far, end), (columns.edge(receiver), end))))
     x, u = columns.edge(sender), columns.edge(receiver)
     shore = {"left": columns.link.x + 1, "right": columns.link.right - 1}
     near, far = shore[columns.side(sender)], shore[columns.side(receiver)]
@@ -62,8 +65,10 @@ def lines_of(points: tuple[Point, ...]) -> list[Line]:
     return list(pairwise(points))
 
 
-def arrow(flight: Flight, points: tuple[Point, ...], room: Room, typical: float) -> Arrow:
+def arrow(flight: Flight, points: tuple[Point, ...], room: Room, typical: float, boxes: Mapping[str, float]) -> Arrow:
     """The arrow with its label, where there is room for it; `typical` is how long a segment takes, in seconds."""
+    if isinstance(flight.outcome, Dropped) and flight.outcome.by is not None:
+        return stopped(flight, flight.outcome, points, room, boxes[flight.outcome.by])
     if isinstance(flight.outcome, Dropped):
         return lost(flight, flight.outcome, points, room, typical)
     if flight.outcome is None:
@@ -113,6 +118,17 @@ def lost(flight: Flight, dropped: Dropped, points: tuple[Point, ...], room: Room
         share = shares_before(line, note)
         room.block(between(line, share), CROSS / 3)
         label = room.place(along(line, flight.label, ARROW, "trouble", (0.04, share)))
+    cut = *points[: points.index(line[0]) + 1], between(line, share)
+    return Arrow(flight.sent.name, "trouble", cut, label, "lost", note, flight.copy)
+
+
+def stopped(flight: Flight, dropped: Dropped, points: tuple[Point, ...], room: Room, x: float) -> Arrow:
+    """The arrow of a segment that a middlebox does not let pass, up to where that stands."""
+    line = slant(points)
+    share = abs(x - line[0][0]) / abs(line[1][0] - line[0][0])
+    note = room.take(beyond(line, share, loss_label(dropped)))
+    room.block(between(line, share), CROSS / 3)
+    label = room.place(along(line, flight.label, ARROW, "trouble", (0.04, share)))
     cut = *points[: points.index(line[0]) + 1], between(line, share)
     return Arrow(flight.sent.name, "trouble", cut, label, "lost", note, flight.copy)
 

@@ -61,7 +61,7 @@ def numbers_of(sent: Sent, trace: Trace | None) -> tuple[int | None, int | None]
     """The sequence and the acknowledgment number, counted from the SYNs; None where that is not known."""
     if trace is None:
         return None, None
-    numbering = Numbering()
+    numbering = Numbering(trace.translated)
     for record in trace.sent:
         numbering.notice(record)
         if record == sent:

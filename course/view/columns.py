@@ -4,6 +4,7 @@ The first-named host stands at the right end and all others to its left: one lin
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from course.trace.record import Dropped
@@ -47,7 +48,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of a ladder. `link` is the gap that segments cross; `names` is where a host's states are named."""
+    """The columns of a ladder. `link` is the gap that segments cross; `names` is where a host's states are named.
+
+    `boxes` tells where the middleboxes stand on the link.
+    """
 
     left: float
     right: float
@@ -56,14 +60,15 @@ class Columns:
     names: dict[str, Column]
     programs: dict[str, Column]
     far: str
+    boxes: Mapping[str, float]
 
     def side(self, host: str) -> str:
-        """On which side of the link the host stands."""
-        return "right" if host == self.far else "left"
+        """On which side of the link the host stands; a middlebox is no side's."""
+        return "right" if host == self.far else host if host in self.boxes else "left"
 
     def is_behind(self, host: str) -> bool:
         """Must its arrows pass other lifelines on their way to the link?"""
-        return host != self.far and self.lifelines[host].right != self.link.x
+        return self.side(host) == "left" and self.lifelines[host].right != self.link.x
 
     def edge(self, host: str) -> float:
         """Where an arrow leaves or reaches the host's lifeline."""
@@ -88,7 +93,9 @@ def columns(story: Story, hosts: list[str], bands: Bands) -> Columns:
     lifelines[far] = Column(link.right, bands_width(far, slots))
     lanes[far] = Column(lifelines[far].right, lane_width(far, name_widths))
     others, right = program_columns(story, [far], lanes[far].right)
-    return Columns(left, right, link, lifelines, lanes, programs | others, far)
+    boxes = story.trace.middleboxes
+    places = {box: link.right - link.width * n / (len(boxes) + 1) for n, box in enumerate(boxes, 1)}
+    return Columns(left, right, link, lifelines, lanes, programs | others, far, places)
 
 
 def program_columns(story: Story, hosts: list[str], x: float) -> tuple[dict[str, Column], float]:
@@ -116,7 +123,7 @@ def call_width(program: str, calls: list[Call]) -> float:
 
 def call_texts(call: Call) -> tuple[str, str]:
     """The two texts of a call's box: the call, and what came of it."""
-    return call_label(call.called), result_label(call.called, call.returned)
+    return call_label(call.called), call.cut_off or result_label(call.called, call.returned)
 
 
 def call_height(call: Call, width: float) -> float:
@@ -158,7 +165,10 @@ def link_width(story: Story) -> float:
     wanted = NARROWEST_LINK + BURST_WIDTH * max(0, max(together.values(), default=0) - BURST)
     for flight in story.flights:
         label = text_width(flight.label, ARROW)
-        if isinstance(flight.outcome, Dropped):
+        if isinstance(flight.outcome, Dropped) and flight.outcome.by:
+            parts = len(story.trace.middleboxes) + 1
+            label = parts * max(label, text_width(loss_label(flight.outcome), ARROW))
+        elif isinstance(flight.outcome, Dropped):
             label += 30 + text_width(loss_label(flight.outcome), ARROW)
         wanted = max(wanted, label + 60)
     return min(wanted, WIDEST_LINK)

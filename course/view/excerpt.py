@@ -1,11 +1,11 @@
 """Which part of a Trace is drawn: a window of time, some of the hosts, one of the connections, so many segments."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
 from course.trace.hosts import Directory
-from course.trace.record import Called, Delivered, Dropped, Endpoint, Record, Returned, Sent
+from course.trace.record import Called, Delivered, Dropped, Endpoint, Outage, Record, Returned, Sent
 from course.trace.text import directions
 from course.trace.trace import Trace
 from course.view.words import number
@@ -130,8 +130,9 @@ def selected(trace: Trace, choice: Choice) -> tuple[Record, ...]:
     if choice.hosts is not None:
         records = of_hosts(trace, frozenset(choice.hosts))
     if choice.connection is not None:
-        pair = connection_named(records, choice.connection)
-        records = tuple(record for record in records if belongs(record, pair))
+        inside = trace.translated
+        pair = connection_named([pair for record in records if (pair := ends(record, inside))], choice.connection)
+        records = tuple(record for record in records if ends(record, inside) in (None, pair))
     return records
 
 
@@ -140,43 +141,45 @@ def of_hosts(trace: Trace, hosts: frozenset[str]) -> tuple[Record, ...]:
     unknown = sorted(hosts - set(trace.hosts))
     if unknown:
         raise ValueError(f"no host is called {unknown[0]!r}: the hosts of this run are {', '.join(trace.hosts)}")
-    directory = Directory(trace.hosts)
-    return tuple(record for record in trace.records if concerns(record, hosts, directory))
+    directory = Directory(trace.hosts, trace.translated)
+    return tuple(record for record in trace.records if concerns(record, hosts, directory, trace.middleboxes))
 
 
-def concerns(record: Record, hosts: frozenset[str], directory: Directory) -> bool:
+def concerns(record: Record, hosts: frozenset[str], directory: Directory, boxes: Collection[str]) -> bool:
     """Is this record about the hosts, and about nobody else?"""
     if isinstance(record, Delivered | Dropped):
         record = record.sent
     if isinstance(record, Called | Returned):
         return (record if isinstance(record, Called) else record.called).host in hosts
+    if isinstance(record, Outage):
+        return record.host in hosts
+    if isinstance(record, Sent) and record.sender in boxes:
+        return directory.at(directions(record)[0][1]) in hosts
     host, remote = (
         (record.sender, directions(record)[0][1]) if isinstance(record, Sent) else (record.host, record.remote)
     )
     return host in hosts and (remote is None or directory.at(remote) in (None, *hosts))
 
 
-def ends(record: Record) -> frozenset[Endpoint] | None:
-    """The two ends of the connection that a record is about; None where it is about none, or a listener."""
+def ends(record: Record, inside: Mapping[Endpoint, Endpoint] | None = None) -> frozenset[Endpoint] | None:
+    """The two ends of the connection that a record is about; None where it is about none, or a listener.
+
+    `inside` tells who stands behind an end that a NAT shows outside: so both sides mean the same connection.
+    """
     if isinstance(record, Delivered | Dropped):
         record = record.sent
     if isinstance(record, Sent):
-        packet, segment = record.packet, record.packet.segment
-        return frozenset(((packet.source, segment.source_port), (packet.destination, segment.destination_port)))
-    if isinstance(record, Called | Returned) or record.remote is None:
+        pair = directions(record)[0]
+    elif isinstance(record, Called | Returned | Outage) or record.remote is None:
         return None
-    return frozenset((record.local, record.remote))
+    else:
+        pair = record.local, record.remote
+    return frozenset(inside.get(end, end) for end in pair) if inside else frozenset(pair)
 
 
-def connection_named(records: Iterable[Record], wanted: int) -> frozenset[Endpoint]:
+def connection_named(pairs: Iterable[frozenset[Endpoint]], wanted: int) -> frozenset[Endpoint]:
     """The ends of the connection with that number."""
-    pairs = list(dict.fromkeys(filter(None, map(ends, records))))
-    if not 1 <= wanted <= len(pairs):
-        raise ValueError(f"there is no connection {wanted}: this run had {len(pairs)}, counted from 1")
-    return pairs[wanted - 1]
-
-
-def belongs(record: Record, pair: frozenset[Endpoint]) -> bool:
-    """Is the record about this connection, or about no single one: a call, a listener?"""
-    about = ends(record)
-    return about is None or about == pair
+    known = list(dict.fromkeys(pairs))
+    if not 1 <= wanted <= len(known):
+        raise ValueError(f"there is no connection {wanted}: this run had {len(known)}, counted from 1")
+    return known[wanted - 1]

@@ -19,9 +19,12 @@ def follow(trace: Trace, samples: "Iterable[Sample]", way: Direction, octet: int
     """The journey of the `octet`-th octet, counted from 1, that goes this `way`: (from, to), the ends of a connection.
 
     `samples` are those of `run.variables()`. If these ends had several connections, it is about the first one on which
-    so much was written. Raises ValueError if there is none, and says how much was.
+    so much was written. Raises ValueError if there is none, and says how much was; and where a NAT stands in between,
+    since it calls the ends of a connection otherwise on its two sides.
     """
-    sender, receiver = (Directory(trace.hosts).at(end) or end[0] for end in way)
+    if trace.translated:
+        raise ValueError("an octet cannot be followed past a NAT; run it without: scenario.with_knobs(middleboxes=())")
+    sender, receiver = (Directory(trace.hosts, trace.translated).at(end) or end[0] for end in way)
     samples = list(samples)
     life = with_octet(lives(samples, way), octet, sender)
     iss = life[0].status.iss

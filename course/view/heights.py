@@ -5,13 +5,13 @@ Each row stands where its time says, or lower if marks would touch. Where nothin
 
 from dataclasses import dataclass, field
 
-from course.trace.record import Called, Delivered, Record, Returned, Sent
+from course.trace.record import Called, Delivered, Outage, Record, Returned, Sent
 from course.view.bands import Bands
 from course.view.columns import Columns, call_height
 from course.view.story import Call, Flight, Story
 from course.view.style import BREAK, wrap
 from course.view.waiting import silence
-from course.view.words import transmission
+from course.view.words import long_span, transmission
 
 SENDS_APART = 18.0
 HOSTS_APART = 11.0
@@ -87,8 +87,12 @@ class Stack:
             if isinstance(flight.outcome, Delivered):
                 self.leaving.setdefault(flight.start, []).append(flight)
         self.ends = {flight.end: flight for flight in story.flights if flight.end is not None}
-        self.calls = {call.end: call for call in story.calls if call.end is not None}
+        self.calls: dict[int, list[Call]] = {}
+        for call in story.calls:
+            if call.end is not None:
+                self.calls.setdefault(call.end, []).append(call)
         self.named = {stay.start: stay.host for stay in bands.stays if stay.start is not None}
+        self.named |= {dark.start: dark.host for dark in story.darkness if dark.start is not None}
         self.wire: dict[tuple[str, bool], tuple[float, str]] = {}
         self.lanes: dict[str, float] = {}
         self.names: dict[str, float] = {}
@@ -114,13 +118,16 @@ class Stack:
         story = self.story
         under_way = [transmission(flight.sent, flight.copy) for flight in self.under_way]
         text = silence(story.rows, row, story.timers, under_way, captured=story.trace.captured)
-        lines = tuple(wrap(text, self.columns.link.width - 24, BREAK))
-        top = max(self.result.rows[-1], self.floor) + BREAK_MARGIN
-        bottom = top + BREAK_LINE * len(lines)
-        seconds = at - story.rows[row - 1].at
-        self.result.gaps.append(Gap(row, (top + bottom) / 2, seconds, lines))
-        self.base = at, bottom + BREAK_MARGIN
+        self.base = at, self.leave_out(row, at, text, self.result.rows[-1])
         return self.base[1]
+
+    def leave_out(self, row: int, at: float, text: str, above: float) -> float:
+        """Say what there is to say of the time up to that moment; where it goes on."""
+        lines = tuple(wrap(text, self.columns.link.width - 24, BREAK))
+        top = max(above, self.floor) + BREAK_MARGIN
+        bottom = top + BREAK_LINE * len(lines)
+        self.result.gaps.append(Gap(row, (top + bottom) / 2, at - self.story.rows[row - 1].at, lines))
+        return bottom + BREAK_MARGIN
 
     def least(self, row: int, record: Record, lowest: float) -> float:
         """The least height at which the row's marks touch none that are there; it will stand at `lowest` or below."""
@@ -131,8 +138,12 @@ class Stack:
                 return self.least_delivered(self.ends[row], lowest)
             case Called():
                 return self.lanes.get(record.program, -CALLS_APART) + CALLS_APART
-            case Returned():
-                return self.least_returned(self.calls[row])
+            case Returned() | Outage():
+                return max([self.beside_names(row), *map(self.least_returned, self.calls.get(row, ()))])
+        return self.beside_names(row)
+
+    def beside_names(self, row: int) -> float:
+        """The least height of the name of a state, or of an outage, that stands beside its host."""
         host = self.named.get(row)
         return self.names.get(host, -NAMES_APART) + NAMES_APART if host else 0.0
 
@@ -179,10 +190,12 @@ class Stack:
             flight = self.ends[row]
             self.under_way.remove(flight)
             self.wire[self.columns.side(flight.receiver), False] = y, flight.receiver
-        elif isinstance(record, Returned):
-            self.lanes[record.called.program] = y
-        elif row in self.named:
+        for call in self.calls.get(row, ()):
+            self.lanes[call.called.program] = y
+        if row in self.named:
             self.names[self.named[row]] = y
+        if isinstance(record, Outage):
+            self.floor = max(self.floor, y + NAMES_APART)
 
     def finish(self) -> Heights:
         """The heights, once every row has one."""
@@ -193,7 +206,16 @@ class Stack:
         waiting = [self.least_returned(call) for call in self.story.calls if call.end is None]
         names = [y + NAMES_APART for y in self.names.values()]
         self.result.bottom = max([*starts[-1:], *crosses, *waiting, *names, LEAST_DROP]) + 10
+        self.wait_for_the_look()
         return self.result
+
+    def wait_for_the_look(self) -> None:
+        """If the run was stopped for a look, and nothing happened for long before that, say so at the end."""
+        rows, until = self.story.rows, self.story.trace.until
+        if not rows or until is None or self.story.is_cut or (until - rows[-1].at) * self.result.scale < LONGEST:
+            return
+        text = f"{long_span(until - rows[-1].at)}: nothing happens, up to the moment of this look"
+        self.result.bottom = self.leave_out(len(rows), until, text, self.result.bottom - BREAK_MARGIN)
 
     def parallel(self, lost: Flight) -> float:
         """Where a lost segment would have landed, beside the one that was sent before it."""

@@ -61,6 +61,8 @@ def draw_background(pen: Pen, marks: Layout) -> None:
         draw_wave(pen, gap, marks.left, marks.right)
     for lifeline in marks.lifelines:
         pen.line([(lifeline.x, lifeline.top), (lifeline.x, lifeline.bottom)], "edge", 1.2, LINES)
+    for middle in marks.middles:
+        pen.line([(middle.x, middle.top), (middle.x, middle.bottom)], "edge", 1.2, LINES, linestyle=(0, (4, 3)))
     for band in marks.bands:
         face = "paper" if band.hollow else band.role
         draw_box(pen, (band.x, band.top), (band.width, band.bottom - band.top), 2.5, face, BANDS)

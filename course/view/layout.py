@@ -4,7 +4,7 @@ from math import inf
 
 from course.tcp.state import State
 from course.trace.trace import Trace
-from course.view.alternative import alternative
+from course.view.alternative import alternative, translations
 from course.view.arrows import arrow, lines_of, ways
 from course.view.bands import PHASES, Bands, bands
 from course.view.columns import BAND, BAND_GAP, MARGIN, PADDING, SCALE_WIDTH, TWO_LINES, Columns, call_texts, columns
@@ -13,7 +13,7 @@ from course.view.heights import BREAK_LINE, NAMES_APART, Gap, Heights, heights
 from course.view.labels import Room, anchored, below
 from course.view.marks import Band, Break, CallBox, Label, Layout, Lifeline
 from course.view.sheet import DOT, in_parts
-from course.view.story import Call, Stay, Story, tell
+from course.view.story import Call, Darkness, Stay, Story, tell
 from course.view.style import BREAK, CALL, HOST, NOTE, PROGRAM, STATE, SUBTITLE, TITLE, cut, text_width, wrap
 from course.view.ticks import ticks
 
@@ -28,6 +28,7 @@ LOOPBACK = "Order is sure within one program, and among captured segments; betwe
 APART = "not to scale where much happens at one instant"
 UNSCALED = "not to scale"
 BROKEN = "scale broken where nothing happens"
+NO_POWER = "no power"
 EVERYTHING = Choice()
 
 
@@ -65,7 +66,7 @@ class Draft:
         gaps = self.breaks(room)
         typical = self.story.part.typical
         arrows = tuple(
-            arrow(flight, way, room, typical)
+            arrow(flight, way, room, typical, self.columns.boxes)
             for flight, way in zip(self.story.flights, points, strict=True)
             if way[0][1] <= down_to
         )
@@ -73,9 +74,10 @@ class Draft:
         moments = ticks(self.story.rows, self.heights, left - 10, self.top)
         notes = self.notes()
         height = max([self.bottom, *(note.y for note in notes)]) + MARGIN
+        states = (*self.states(room), *(self.darkness(dark) for dark in self.story.darkness))
         calls = tuple(box for call in self.story.calls if (box := self.call(call, down_to)))
-        return Layout(right + MARGIN, height, left, right, self.lifelines(), self.states(room), calls, arrows, gaps,
-                      moments, self.headings + self.programs(), notes, self.heights.to_scale and not gaps,
+        return Layout(right + MARGIN, height, left, right, self.lifelines(), self.middles(), states, calls, arrows,
+                      gaps, moments, self.headings + self.programs(), notes, self.heights.to_scale and not gaps,
                       alternative(self.story, self.bands, self.heights))  # fmt: skip
 
     def heading(self) -> tuple[Label, ...]:
@@ -109,6 +111,7 @@ class Draft:
             texts.append(LOOPBACK if trace.captured else NO_CAPTURE)
         if trace.world == "capture":
             texts.append(CAPTURE)
+        texts.append(translations(trace))
         lines = [line for text in filter(None, texts) for line in wrap(text, self.columns.right - MARGIN, NOTE)]
         return tuple(
             Label(line, MARGIN, self.bottom + 22 + n * LINE_HEIGHT, NOTE, "muted") for n, line in enumerate(lines)
@@ -122,6 +125,21 @@ class Draft:
             label = Label(host, x, self.top - HEAD - 14, HOST, anchor="middle")
             marks.append(Lifeline(host, x, self.top - HEAD, self.bottom, label))
         return tuple(marks)
+
+    def middles(self) -> tuple[Lifeline, ...]:
+        """The middleboxes, on the link."""
+        top = self.top - HEAD
+        return tuple(Lifeline(name, x, top, self.bottom, Label(name, x, top - 14, PROGRAM, "muted", "middle"))
+                     for name, x in self.columns.boxes.items())  # fmt: skip
+
+    def darkness(self, dark: Darkness) -> Band:
+        """A time without power, across all bands of the host."""
+        side, lifeline = self.columns.side(dark.host), self.columns.lifelines[dark.host]
+        top = self.top - HEAD if dark.start is None else self.top + self.heights.rows[dark.start]
+        bottom = self.bottom if dark.end is None else self.top + self.heights.rows[dark.end]
+        x = lifeline.right + 6 if side == "right" else lifeline.x - 6
+        label = Label(NO_POWER, x, top + NAMES_APART / 2, STATE, "trouble", anchored(side), halo=True)
+        return Band(dark.host, NO_POWER, "paper", lifeline.x, lifeline.width, top, bottom, label, hollow=True)
 
     def states(self, room: Room) -> tuple[Band, ...]:
         """The bands of states, their names placed where no arrow passes."""
@@ -153,8 +171,8 @@ class Draft:
         inner, tall = column.width - 2 * PADDING, bottom - top > TWO_LINES - 0.5
         y = top + 11 if tall else (top + bottom) / 2
         name = Label(cut(first, inner, CALL), column.x + PADDING, y, CALL)
-        role = "trouble" if call.returned and call.returned.error else "muted"
-        if self.story.is_cut and call.returned is None:
+        role = "trouble" if call.cut_off or (call.returned and call.returned.error) else "muted"
+        if self.story.is_cut and call.returned is None and not call.cut_off:
             second = "…"
         result = Label(cut(second, inner, CALL), column.x + PADDING, bottom - 10, CALL, role) if tall else \
             Label(second, column.right - PADDING, y, CALL, role, "end")  # fmt: skip

@@ -46,7 +46,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Lifeline:
-    """A host's line from `top` to `bottom`; its bands of states stand on it."""
+    """A host's line from `top` to `bottom`; its bands of states stand on it. A middlebox has one as well."""
 
     host: str
     x: float
@@ -128,6 +128,7 @@ class Layout:
     left: float
     right: float
     lifelines: tuple[Lifeline, ...]
+    middles: tuple[Lifeline, ...]
     bands: tuple[Band, ...]
     calls: tuple[CallBox, ...]
     arrows: tuple[Arrow, ...]
@@ -141,7 +142,7 @@ class Layout:
     def labels(self) -> Iterator[Label]:
         """All texts of the picture."""
         yield from (*self.headings, *self.notes)
-        yield from (lifeline.label for lifeline in self.lifelines)
+        yield from (lifeline.label for lifeline in (*self.lifelines, *self.middles))
         yield from (band.label for band in self.bands)
         yield from (tick.label for tick in self.ticks)
         yield from (label for arrow in self.arrows for label in (arrow.label, arrow.fate) if label)

@@ -1,9 +1,10 @@
 """What stands at the arrows: a segment's label depends on those that its host has sent before it, the same way."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from course.tcp.segment import Segment
-from course.trace.record import Sent
+from course.trace.record import Endpoint, Sent
 from course.trace.text import Direction, Numbering, directions
 from course.view.waiting import is_later
 from course.view.words import segment_label
@@ -21,8 +22,8 @@ class Past:
 class Naming:
     """Labels segments; all that are sent must be shown to it in their order."""
 
-    def __init__(self, *, relative: bool) -> None:
-        self._numbering = Numbering(relative=relative)
+    def __init__(self, translated: Mapping[Endpoint, Endpoint], *, relative: bool) -> None:
+        self._numbering = Numbering(translated, relative=relative)
         self._pasts: dict[Direction, Past] = {}
 
     def label(self, sent: Sent) -> str:

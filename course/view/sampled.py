@@ -24,7 +24,9 @@ def subject(trace: Trace, samples: Sequence[Reading], host: str | None, connecti
         raise ValueError(f"nobody asked about connection {connection} while it lasted: take a shorter period for watch")
     best = max(own, key=lambda each: (has_sent(each.status), each.at))
     assert best.remote is not None
-    return Transfer((best.local, best.remote), best.host, Directory(trace.hosts).at(best.remote) or best.remote[0])
+    return Transfer(
+        (best.local, best.remote), best.host, Directory(trace.hosts, trace.translated).at(best.remote) or best.remote[0]
+    )
 
 
 def has_sent(status: Variables) -> int:

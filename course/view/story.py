@@ -16,6 +16,7 @@ from course.trace.record import (
     Dropped,
     Endpoint,
     Observed,
+    Outage,
     Record,
     Returned,
     Sent,
@@ -57,12 +58,16 @@ class Flight(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call, from the row where it began to the row where it came back (None: outside of what is drawn)."""
+    """A call, from the row where it began to the row where it came back (None: outside of what is drawn).
+
+    `cut_off` says what befell its host meanwhile, if it never came back for that.
+    """
 
     called: Called
     returned: Returned | None
     start: int | None
     end: int | None
+    cut_off: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,15 @@ class Stay:
         return self.whose.remote
 
 
+@dataclass(frozen=True, slots=True)
+class Darkness:
+    """A host was without power, from row to row (None: outside of what is drawn)."""
+
+    host: str
+    start: int | None
+    end: int | None
+
+
 @dataclass(slots=True)
 class Story:
     """What happened, ready to be laid out."""
@@ -95,6 +109,7 @@ class Story:
     flights: list[Flight] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=list)
+    darkness: list[Darkness] = field(default_factory=list)
     timers: RetransmissionTimers = field(default_factory=RetransmissionTimers)
 
     @property
@@ -119,12 +134,13 @@ class Reader:
 
     def __init__(self, trace: Trace, choice: Choice) -> None:
         self.story = Story(trace, excerpt(trace, choice))
-        self._naming = Naming(relative=choice.relative)
-        self._directory = Directory(trace.hosts)
+        self._naming = Naming(trace.translated, relative=choice.relative)
+        self._directory = Directory(trace.hosts, trace.translated)
         self._drawn: dict[Transmission, Flight] = {}
         self._arrived: set[Transmission] = set()
         self._calling: dict[int, Call] = {}
         self._staying: dict[tuple[str, Endpoint, Endpoint | None], Stay] = {}
+        self._dark: dict[str, int | None] = {}
         self._incarnations: Counter[tuple[str, Endpoint, Endpoint | None]] = Counter()
 
     def read(self, position: int, record: Record) -> None:
@@ -145,6 +161,8 @@ class Reader:
                 self._moved(record, record.after, self._row(record, inside=inside))
             case Observed() if position < part.stop:
                 self._moved(record, record.state, self._row(record, inside=inside))
+            case Outage() if position < part.stop:
+                self._struck(record, self._row(record, inside=inside))
             case _:
                 self._row(record, inside=inside)
 
@@ -153,6 +171,7 @@ class Reader:
         story = self.story
         story.flights += (flight for name, flight in self._drawn.items() if name not in self._arrived)
         story.calls += self._calling.values()
+        story.darkness += (Darkness(host, row, None) for host, row in self._dark.items())
         story.stays += (
             stay for stay in self._staying.values() if stay.start is not None or stay.state is not State.CLOSED
         )
@@ -187,6 +206,20 @@ class Reader:
         call = self._calling.pop(returned.called.number, None)
         if call and row is not None:
             self.story.calls.append(Call(call.called, returned, call.start, row))
+
+    def _struck(self, outage: Outage, row: int | None) -> None:
+        """Power or process are gone, and with them all calls; without power the states are gone as well."""
+        story, host = self.story, outage.host
+        if outage.what == "power back":
+            story.darkness.append(Darkness(host, self._dark.pop(host), row))
+            return
+        for number, call in [(number, call) for number, call in self._calling.items() if call.called.host == host]:
+            story.calls.append(replace(call, end=row, cut_off=outage.what))
+            del self._calling[number]
+        if outage.what == "power cut":
+            self._dark[host] = row
+            for name in [name for name in self._staying if name[0] == host]:
+                story.stays.append(replace(self._staying.pop(name), end=row))
 
     def _moved(self, record: Changed | Observed, state: State, row: int | None) -> None:
         """Close the stay that ends here, and begin the next one; a child that returns to LISTEN vanishes."""

@@ -6,12 +6,12 @@ from course.trace.record import Record
 from course.view.heights import Heights
 from course.view.marks import Label, Tick
 from course.view.style import TIME
-from course.view.words import number
+from course.view.words import NO_BREAK_SPACE, number
 
 STEP = 40.0
 APART = 15.0
 ROUNDING = 1e-10
-LONG_RUN = 10_000.0
+LONG_RUN, LONG_MOMENT, DAY = 1_000.0, 100_000.0, 86_400.0
 
 
 def round_step(seconds: float) -> float:
@@ -27,16 +27,29 @@ def ticks(records: list[Record], heights: Heights, x: float, top: float) -> tupl
     step = round_step(STEP / heights.scale)
     unit, factor = unit_of(step, records[-1].at)
     placed: list[Tick] = []
+    day = 0.0
     for at, y in moments(records, heights, step):
         if placed and top + y - placed[-1].y < APART:
             continue
-        text = clock(at * factor) + (f" {unit}" if not placed else "")
+        if at < LONG_MOMENT:
+            text = clock(at * factor, in_seconds=unit == "s") + (f" {unit}" if not placed else "")
+        else:
+            text, day = days_later(at, day)
         placed.append(Tick(at, top + y, Label(text, x, top + y, TIME, "muted", "end")))
     return tuple(placed)
 
 
-def clock(value: float) -> str:
+def days_later(at: float, day: float) -> tuple[str, float]:
+    """A moment of a run over days, counted from the last one that was written in days; and which one that is now."""
+    if at - day < LONG_RUN:
+        return f"+{number(at - day, 2)}", day
+    return f"{number(at / DAY, 1)}{NO_BREAK_SPACE}days", at
+
+
+def clock(value: float, *, in_seconds: bool = False) -> str:
     """A moment's number, with fewer decimals the longer it is."""
+    if in_seconds and 10 <= value < LONG_MOMENT:
+        return number(value, 2)
     return number(value, 3 if value < 10 else 1 if value < 1000 else 0)
 
 

@@ -3,7 +3,7 @@
 Numbers are counted from the sender's SYN and laid out straight; all times are the sender's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -70,16 +70,23 @@ def pair_named(trace: Trace, host: str | None, connection: int) -> frozenset[End
     """The ends of a connection by its number, counted from 1 (only those of the host, if one is named)."""
     if host is not None and host not in trace.hosts:
         raise ValueError(f"no host is called {host!r}: the hosts of this run are {', '.join(trace.hosts)}")
-    directory = Directory(trace.hosts)
+    directory = Directory(trace.hosts, trace.translated)
     pairs = [
         pair
-        for pair in dict.fromkeys(filter(None, map(ends, trace.records)))
+        for pair in dict.fromkeys(filter(None, map(ends, own_records(trace, host))))
         if host is None or any(directory.at(end) == host for end in pair)
     ]
     if not 1 <= connection <= len(pairs):
         whose = "this run" if host is None else host
         raise ValueError(f"there is no connection {connection}: {whose} had {len(pairs)}, counted from 1")
     return pairs[connection - 1]
+
+
+def own_records(trace: Trace, host: str | None) -> Iterable[Record]:
+    """The records that tell of a host's connections: with a NAT in between only its own ones call them as it does."""
+    if host is None or not trace.translated:
+        return trace.records
+    return (record for record in trace.records if host in (getattr(record, "sender", ""), getattr(record, "host", "")))
 
 
 def both_ways(pair: frozenset[Endpoint], trace: Trace) -> Iterator[Direction]:

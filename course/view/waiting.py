@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from course.tcp.timers import Timer
-from course.trace.record import Called, Delivered, Endpoint, Expired, Record, Returned, Sent
-from course.view.words import call_label, span, wait_label
+from course.trace.record import Called, Delivered, Endpoint, Expired, Outage, Record, Returned, Sent
+from course.view.words import call_label, long_span, wait_label
 
 Direction = tuple[Endpoint, Endpoint]
 HALF = 2**31
@@ -68,7 +68,7 @@ def silence(rows: Sequence[Record], row: int, timers: RetransmissionTimers, unde
     if under_way:
         quiet = f"{' and '.join(under_way)} on the way"
     reason = awaited(rows, row, timers)
-    return ", ".join(filter(None, (f"{span(rows[row].at - rows[row - 1].at)}: {quiet}", reason)))
+    return ", ".join(filter(None, (f"{long_span(rows[row].at - rows[row - 1].at)}: {quiet}", reason)))
 
 
 def awaited(rows: Sequence[Record], row: int, timers: RetransmissionTimers) -> str:
@@ -92,4 +92,6 @@ def ended_by(record: Record) -> str:
             return f"{called.program} is in {call_label(called)}"
         case Returned(error="TimeoutError"):
             return f"{record.called.program} waits until {record.called.name}() times out"
+        case Outage():
+            return f"until {record.what} at {record.host}"
     return ""

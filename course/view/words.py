@@ -10,6 +10,7 @@ THIN_SPACE = "\u2009"
 NO_BREAK_SPACE = "\u00a0"
 LAST_LATIN_LETTER = "\u024f"
 NAMED = ("accept", "socket", "spawn")
+LONG_UNITS = ((86_400.0, "days"), (3600.0, "h"))
 RECEIVING = ("recv", "recv_into", "recvmsg", "read", "readline")
 PLAIN_LOSS = ("lost", "loss", "drop", "dropped", "fault", "random loss")
 
@@ -29,6 +30,13 @@ def span(seconds: float) -> str:
     if seconds >= 0.0009999995:
         return f"{number(seconds * 1e3, 3 if seconds < 0.01 else 1)}{NO_BREAK_SPACE}ms"
     return f"{number(seconds * 1e6, 1)}{NO_BREAK_SPACE}µs"
+
+
+def long_span(seconds: float) -> str:
+    """A span of time, with the hours, days or years that a long one comes to: "7 199.6 s (≈ 2 h)"."""
+    unit, name = next(((unit, name) for unit, name in LONG_UNITS if seconds >= 1.5 * unit), (0, ""))
+    rough = f" (≈{NO_BREAK_SPACE}{number(seconds / unit, 0)}{NO_BREAK_SPACE}{name})" if unit else ""
+    return span(seconds) + rough
 
 
 def segment_label(segment: Segment, seq: int, ack: int | None, *, tell_ack: bool, again: bool) -> str:

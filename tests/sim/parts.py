@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from course.sim.faults import Fate, Fault
+from course.sim.fates import Fate, Fault
 from course.sockets.host import Host
 from course.sockets.socket import Socket
 from course.trace.record import Endpoint, Sent

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from course import Scenario, TcpParameters, faults
-from course.sim.faults import Fault
+from course.sim.fates import Fault
 from tests.sim.parts import PATIENT, PORT, Before, Client, End, Hear, Linger, NoDelay, Rest, Say, Server, Shut, Step
 from tests.sim.trials import smallest_unit
 

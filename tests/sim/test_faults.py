@@ -6,7 +6,7 @@ import pytest
 
 from course import Scenario, TcpParameters, faults
 from course.ip.packet import Packet
-from course.sim.faults import CARRIED
+from course.sim.fates import CARRIED
 from course.tcp.segment import Segment, Why
 from course.tcp.state import Event
 from course.trace.record import Sent

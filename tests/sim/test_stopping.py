@@ -58,7 +58,7 @@ def test_what_programs_do_when_they_are_stopped_is_not_in_the_record():
 
     part, whole = talk(hear, call, until=5), talk(hear, call, until=6)
 
-    assert part.trace == whole.trace
+    assert part.trace.records == whole.trace.records
     assert not [record for record in part.trace.calls if record.name == "close" and record.program == "client"]
     assert not [sent for sent in part.trace.sent if sent.segment.fin or sent.segment.rst]
 

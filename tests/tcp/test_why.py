@@ -126,7 +126,11 @@ STORIES = [
     (Why.UNREAD_DATA, lambda: calls(arrives(established(), data(b"hello", 1, 1)), "stop_reading")),
     (Why.UNREAD_DATA, lambda: arrives(calls(established(), "stop_reading"), data(b"hello", 1, 1))),
 ]
-SENT_BY_A_LISTENER = {Why.SYN_COOKIE, Why.QUEUE_FULL}  # no connection sends them: tests/sim/test_listening.py
+NO_CONNECTION_S = {  # tests/sim/test_listening.py, tests/sim/test_path.py
+    Why.SYN_COOKIE,
+    Why.QUEUE_FULL,
+    Why.FORGOTTEN,
+}
 
 
 @pytest.mark.parametrize(
@@ -140,7 +144,7 @@ def test_every_segment_says_why_it_was_sent(why, story):
 
 
 def test_there_is_a_story_for_every_reason():
-    assert {why for why, _ in STORIES} == set(Why) - SENT_BY_A_LISTENER
+    assert {why for why, _ in STORIES} == set(Why) - NO_CONNECTION_S
 
 
 def test_only_the_first_segment_after_a_timeout_blames_the_timeout():

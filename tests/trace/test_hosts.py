@@ -25,3 +25,11 @@ def test_an_end_is_written_with_brackets_round_colons():
     """RFC 3986 3.2.2."""
     assert written(("10.0.0.1", 7000)) == "10.0.0.1:7000"
     assert written(("fd00::1", 7000)) == "[fd00::1]:7000"
+
+
+def test_an_end_outside_of_a_nat_is_who_stands_behind_it():
+    outside = ("203.0.113.1", 40_001)
+    behind = Directory({"server": "10.0.0.1", "client": "10.0.0.2"}, {outside: ("10.0.0.2", 49_152)})
+
+    assert behind.at(outside) == "client"
+    assert behind.at(("203.0.113.1", 40_002)) is None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course import Scenario, faults
+from course import Scenario, faults, middleboxes
 from course.apps import echo
 from course.errors import CourseError, MalformedCapture
 from course.ip import wire
@@ -194,3 +194,11 @@ def test_random_octets_are_a_capture_or_malformed_and_nothing_else(start, octets
 @given(st.sampled_from(FILES), st.lists(st.integers(0, 1600), max_size=4), st.integers(0, 200))
 def test_a_damaged_or_shortened_file_is_a_capture_or_malformed_and_nothing_else(octets, bits, kept):
     decode_or_complain(flipped(octets, bits)[:kept])
+
+
+def test_with_a_nat_in_between_a_host_s_file_holds_what_that_host_saw():
+    run = Scenario(server=echo.server, client=echo.client, middleboxes=[middleboxes.nat()]).run()
+    seen = {host: pcap.decode(pcap.encode(run.trace, host), "here").hosts for host in ("server", "client")}
+
+    assert set(seen["server"].values()) == {"10.0.0.1", "203.0.113.1"}
+    assert set(seen["client"].values()) == {"10.0.0.1", "10.0.0.2"}

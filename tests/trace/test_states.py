@@ -3,7 +3,7 @@
 import pytest
 
 from course import Event, State, Trace
-from course.trace.record import Called, Changed, Observed
+from course.trace.record import Called, Changed, Observed, Outage
 from course.trace.states import LastState, States
 
 HOSTS = {"server": "10.0.0.1", "client": "10.0.0.2"}
@@ -156,3 +156,11 @@ def test_the_table_in_jupyter():
     assert html.endswith(f"<p>{NOTE}</p>")
     assert "<p>" not in states(*NAMED)._repr_html_()
     assert "&lt;b&gt;" in States((LastState("<b>", None, State.LISTEN),))._repr_html_()
+
+
+def test_a_host_without_power_has_no_connections():
+    dark = Outage(1.0, "server", "power cut")
+    known = changed(LISTENER, State.LISTEN), changed(AT_SERVER, State.ESTABLISHED), changed(AT_CLIENT, State.SYN_SENT)
+
+    assert [row.end for row in states(*NAMED, *known, dark, world="simulated")] == ["client"]
+    assert len(states(*NAMED, *known, Outage(1.0, "server", "process killed"), world="simulated")) == 3

@@ -4,8 +4,8 @@ import html
 
 import pytest
 
-from course import Scenario, TcpParameters
-from course.apps import echo
+from course import Scenario, TcpParameters, faults, middleboxes
+from course.apps import echo, longlived
 from course.ip.packet import Packet
 from course.tcp.segment import Options, Segment
 from course.tcp.state import Event, State
@@ -287,3 +287,27 @@ def test_the_table_says_what_the_text_says():
         assert html.escape(row[3]) in shown
     assert "seq 0 ack 1" in shown
     assert "seq 0 ack 1" not in text.html_table(trace, relative=False)
+
+
+def idle(**more):
+    client = longlived.asks(b"hello", b"again", pause=61)
+    return Scenario(server=longlived.answers(), client=client, **more).run(until=62)
+
+
+def test_a_loss_at_a_middlebox_says_where_and_why():
+    assert "[client 5] firewall: flow forgotten" in str(idle(middleboxes=[middleboxes.firewall(60)]).trace)
+
+
+def test_on_both_sides_of_a_nat_numbers_count_from_the_same_syn():
+    lines = str(idle(middleboxes=[middleboxes.nat(60, "reset")]).trace).splitlines()
+
+    assert [line for line in lines if "[server 1] SYN ACK  seq 0 ack 1 " in line]
+    assert [line for line in lines if "[nat 1] RST  seq 6 " in line]
+
+
+def test_an_outage_is_told():
+    lines = str(idle(faults=[faults.power_off("server", 5, back=6), faults.kill("client", 7)]).trace).splitlines()
+
+    assert [line.split("  OUTAGE   ")[1] for line in lines if "OUTAGE" in line] == [
+        "power cut", "power back", "process killed"
+    ]  # fmt: skip

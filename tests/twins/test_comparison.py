@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from course import Scenario, ScenarioError, faults
+from course import Scenario, ScenarioError, faults, middleboxes
 from course.apps import echo, servers
 from course.errors import CaptureNotPermitted, ProgramFailed, ProgramStuck
 from course.real.capture import may_capture
@@ -200,6 +200,11 @@ def test_the_html_says_by_words_what_stands_out():
 def test_faults_cannot_be_compared_and_it_says_what_to_do():
     with pytest.raises(ScenarioError, match=r"with_knobs\(faults=\(\)\)\.compare\(\)"):
         ECHO.with_faults(faults.drop("client", 1)).compare()
+
+
+def test_middleboxes_cannot_be_compared_and_it_says_what_to_do():
+    with pytest.raises(ScenarioError, match=r"with_knobs\(middleboxes=\(\)\)\.compare\(\)"):
+        ECHO.with_knobs(middleboxes=[middleboxes.nat()]).compare()
 
 
 def test_the_link_and_the_knobs_are_the_simulated_networks():

@@ -60,6 +60,21 @@ def test_of_a_long_run_the_beginning_and_the_end_are_told():
     assert len(text) < 2000
 
 
+def test_middleboxes_and_what_they_do_are_told():
+    assert ". Between them: firewall. At 0 ms client sends" in told("firewall")
+    assert "PSH ACK 6–10 (5) again, which is lost (firewall: flow forgotten)" in told("firewall")
+    assert "firewall sends RST ACK seq 6 ack 6 and RST ACK seq 6 ack 6" in told("firewall resets both")
+    assert told("two behind a nat").endswith(
+        "Outside of the NAT ann 49152 is 203.0.113.1 40001 and bob 49152 is 203.0.113.1 40002."
+    )
+
+
+def test_outages_are_told():
+    assert "nothing on the wire, until power cut at server" in told("power back")
+    assert "recv(1024): power cut, socket(): socket 2" in told("power back")
+    assert "recv(1024): process killed" in told("process killed")
+
+
 @pytest.mark.parametrize("name", RUNS)
 def test_every_run_has_a_story_that_ends(name):
     text = told(name)

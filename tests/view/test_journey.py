@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course import RunError, Scenario, ScenarioError, TcpParameters, faults
+from course import RunError, Scenario, ScenarioError, TcpParameters, faults, middleboxes
 from course.apps import echo
 from course.tcp.segment import Why
 from course.trace.record import Returned, Sent
@@ -579,3 +579,10 @@ def test_the_samples_of_all_connections_may_be_given_and_those_of_one_are_found(
     assert follow(run.trace, iter(run.variables()), way, 2) == run.journey(2)
     with pytest.raises(ValueError, match="client writes 0"):
         follow(run.trace, [], way)
+
+
+def test_past_a_nat_no_octet_is_followed_and_it_says_what_to_do():
+    run = Scenario(server=echo.server, client=echo.client, middleboxes=[middleboxes.nat()]).run()
+
+    with pytest.raises(ValueError, match=r"past a NAT; run it without: scenario.with_knobs\(middleboxes=\(\)\)"):
+        run.journey()

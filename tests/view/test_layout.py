@@ -300,6 +300,88 @@ def test_a_break_of_the_scale_says_how_long_and_what_is_waited_for(name, said):
     assert said in broken(name)
 
 
+def test_a_look_at_a_later_moment_says_how_long_nothing_has_happened():
+    marks = layout(trace("a look a day later"))
+
+    assert broken("a look a day later")[
+        -1
+    ] == "86 399 s (≈ 24 h): nothing happens, up to the moment of this look".replace("86 399", "86\u2009399")
+    assert marks.breaks[-1].y < marks.lifelines[0].bottom
+    assert not [gap for gap in broken("a look at a moment") if "this look" in gap]
+
+
+def test_the_scale_of_a_run_over_days_counts_from_the_last_long_silence():
+    texts = [tick.label.text.replace("\u00a0", " ") for tick in layout(trace("a year")).ticks]
+
+    assert texts[0] == "0 s"
+    assert texts[texts.index("365 days") + 1] == "+0.05"
+    assert texts[-1] == "+240.2"
+
+
+def test_a_middlebox_has_a_line_on_the_link_on_which_it_stops_segments():
+    marks = layout(trace("firewall"))
+    (firewall,) = marks.middles
+    stopped = [arrow for arrow in marks.arrows if arrow.end == "lost"]
+
+    assert firewall.label.text == "firewall"
+    assert firewall.x == pytest.approx(sum(line.x for line in marks.lifelines) / 2, abs=1)
+    assert {round(arrow.points[-1][0], 6) for arrow in stopped} == {round(firewall.x, 6)}
+    assert stopped[0].fate.text == "lost: client 5, flow forgotten"
+
+
+def test_what_a_middlebox_sends_begins_at_its_line():
+    marks = layout(trace("firewall resets both"))
+    resets = [arrow for arrow in marks.arrows if arrow.name.startswith("firewall ")]
+
+    assert {arrow.points[0][0] for arrow in resets} == {marks.middles[0].x}
+    assert [arrow.end for arrow in resets] == ["arrived", "arrived"]
+    assert resets[0].points[-1][0] > marks.middles[0].x > resets[1].points[-1][0]
+
+
+def test_of_several_middleboxes_the_first_stands_nearest_to_the_first_named_host():
+    nat, firewall = layout(trace("nat and firewall")).middles
+
+    assert (nat.host, firewall.host) == ("nat", "firewall")
+    assert nat.x > firewall.x
+
+
+def test_who_stands_behind_which_port_of_a_nat_is_written_below():
+    notes = [note.text for note in layout(trace("two behind a nat")).notes]
+
+    assert notes[-1] == "Outside of the NAT ann 49152 is 203.0.113.1 40001 and bob 49152 is 203.0.113.1 40002."
+
+
+def test_a_connection_through_a_nat_is_one_and_so_are_its_hosts():
+    whole = layout(trace("nat and firewall"))
+
+    assert len(layout(trace("nat and firewall"), Choice(connection=1)).arrows) == len(whole.arrows)
+    assert len(layout(trace("nat and firewall"), Choice(hosts=["server", "client"])).arrows) == len(whole.arrows)
+    with pytest.raises(ValueError, match="this run had 1"):
+        layout(trace("nat and firewall"), Choice(connection=2))
+
+
+def test_without_power_a_host_has_no_states_and_its_calls_are_cut_off():
+    marks = layout(trace("power back"))
+    (dark,) = [band for band in marks.bands if band.state == "no power"]
+    own = [band for band in marks.bands if band.host == "server" and band is not dark]
+
+    assert [band.state for band in own] == ["LISTEN", "SYN-RECEIVED", "ESTABLISHED", "LISTEN"]
+    assert [band.bottom for band in own if band.bottom == dark.top] == [dark.top]
+    assert own[-1].top > dark.bottom
+    assert [box.result.text for box in marks.calls if box.result and box.result.role == "trouble"] == [
+        "power cut", "→ ConnectionResetError"
+    ]  # fmt: skip
+
+
+def test_a_process_that_is_killed_ends_in_its_call_and_its_states_go_on():
+    marks = layout(trace("process killed"))
+
+    assert [box.call.text for box in marks.calls if box.result and box.result.text == "process killed"] == [
+        "recv(1024)"
+    ]
+    assert "FIN-WAIT-1" in states("process killed", "server")
+
+
 def test_a_picture_that_is_not_to_scale_says_so():
     subtitle = " ".join(label.text for label in LOST.headings)
 

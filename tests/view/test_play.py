@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from course import Scenario, State, TcpParameters, faults
-from course.apps import echo
+from course import Scenario, State, TcpParameters, faults, middleboxes
+from course.apps import echo, longlived
 from course.trace.hosts import Directory
 from course.view.widgets import play as module
 from course.view.widgets.moment import end_at_work
@@ -364,6 +364,40 @@ def test_the_diagram_shows_where_both_ends_are_at_the_moment(opened):
         "server: CLOSED, client: TIME-WAIT",
         "server: CLOSED, client: CLOSED",
     ]
+
+
+STRUCK = Scenario(
+    server=longlived.answers(),
+    client=longlived.asks(b"hello", b"again", pause=90),
+    middleboxes=[middleboxes.nat(60, "reset")],
+    faults=[faults.power_off("server", 91, back=95)],
+)
+
+
+def test_a_middlebox_is_in_the_picture_and_what_it_sends_may_be_lost():
+    kernel = Kernel(STRUCK)
+    answer = kernel.known(do="fault", kind="drop", name="nat 1")
+
+    assert [middle["host"] for middle in answer["scene"]["middles"]] == ["nat"]
+    assert answer["segments"]["nat 1"]["why"].startswith("a middlebox on the way has forgotten the flow")
+    assert kernel.play.scenario == STRUCK.with_faults(faults.drop("nat", 1))
+    assert Scenario.from_json(answer["json"], server=print, client=print).middleboxes == STRUCK.middleboxes
+
+
+@pytest.mark.browser
+def test_a_middlebox_is_drawn_and_a_host_without_power_leaves_the_diagram(page):
+    kernel = Kernel(STRUCK)
+    wrong = show(page, kernel.play, width=1300, first=".segment")
+
+    assert page.locator("svg text", has_text="nat").count() >= 1
+    assert page.locator("svg line[stroke-dasharray='4 3'], svg path[stroke-dasharray='4 3'], "
+                        "svg polyline[stroke-dasharray='4 3']").count() == 1  # fmt: skip
+    page.get_by_role("slider", name="moment").evaluate(
+        "(slider, at) => { slider.value = at; slider.dispatchEvent(new Event('input')); }",
+        [record.at for record in STRUCK.run().trace].index(91.0) + 1,
+    )
+    page.wait_for_function("document.querySelector('.diagram').getAttribute('aria-label') === 'client: CLOSED'")
+    assert wrong == []
 
 
 @pytest.mark.browser

@@ -4,7 +4,8 @@ from itertools import combinations
 
 import pytest
 
-from course import TcpParameters, Trace, faults
+from course import Scenario, TcpParameters, Trace, faults, middleboxes
+from course.apps import echo
 from course.tcp.segment import Options
 from course.view.sheet import Signs
 from course.view.style import THEMES
@@ -182,3 +183,10 @@ def test_what_is_read_from_outside_is_what_tcp_itself_knew(tcp):
     assert len(acknowledged) > 20
     assert {at: knew[at].snd_una + knew[at].snd_wnd - knew[at].iss for at in edges} == edges
     assert {at: knew[at].snd_una - knew[at].iss for at in acknowledged} == acknowledged
+
+
+def test_with_a_nat_in_between_each_host_has_one_connection_and_it_is_its_own():
+    trace = Scenario(server=echo.server, client=echo.client, middleboxes=[middleboxes.nat()]).run().trace
+
+    assert transfer(trace, "server", 1).way == (("10.0.0.1", 7000), ("203.0.113.1", 40_001))
+    assert transfer(trace, "client", 1).way == (("10.0.0.2", 49_152), ("10.0.0.1", 7000))

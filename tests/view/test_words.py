@@ -2,7 +2,7 @@ import pytest
 
 from course.tcp.segment import Segment, Why
 from course.trace.record import Called, Octets, Returned
-from course.view.words import call_label, number, result_label, segment_kind, segment_label, span
+from course.view.words import call_label, long_span, number, result_label, segment_kind, segment_label, span
 
 
 def said(text):
@@ -16,6 +16,15 @@ def said(text):
 )  # fmt: skip
 def test_a_span_of_time_is_said_in_its_unit(seconds, words):
     assert said(span(seconds)) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(61, "61 s"), (5399, "5 399 s"), (7200, "7 200 s (≈ 2 h)"), (129_600, "129 600 s (≈ 2 days)"),
+     (31_536_000, "31 536 000 s (≈ 365 days)")],
+)  # fmt: skip
+def test_a_long_span_of_time_is_said_in_hours_or_days_as_well(seconds, words):
+    assert long_span(seconds).replace("\u00a0", " ").replace("\u2009", " ") == words
 
 
 def test_numbers_have_thin_spaces_between_thousands():

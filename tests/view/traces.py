@@ -2,8 +2,8 @@
 
 import functools
 
-from course import RunError, Scenario, Trace, faults
-from course.apps import echo
+from course import Limits, RunError, Scenario, Trace, faults, middleboxes
+from course.apps import echo, longlived
 from course.ip.packet import Packet
 from course.tcp.segment import Segment
 from course.trace.record import Called, Delivered, Dropped, Returned, Sent
@@ -130,6 +130,11 @@ def silence():
         return error.run
 
 
+def idle(seconds, **more):
+    words = longlived.asks(b"hello", b"again", pause=seconds)
+    return Scenario(server=longlived.answers(), client=words, delay=DELAY, **more)
+
+
 RUNS = {
     "echo": ECHO.run,
     "no delay": lambda: Scenario(server=echo.server, client=echo.client, delay=0).run(),
@@ -169,6 +174,25 @@ RUNS = {
     ).run(),
     "old duplicate": old_duplicate,
     "both call": lambda: Scenario(this=call_each("that"), that=call_each("this"), delay=DELAY).run(until=0.2),
+    "firewall": lambda: idle(90, middleboxes=[middleboxes.firewall(60)]).run(until=120),
+    "firewall resets both": lambda: idle(90, middleboxes=[middleboxes.firewall(60, "reset both")]).run(),
+    "two behind a nat": lambda: Scenario(
+        server=at_once(2), ann=ask(b"ann"), bob=ask(b"bob"), middleboxes=[middleboxes.nat()], delay=DELAY
+    ).run(),
+    "nat and firewall": lambda: idle(90, middleboxes=[middleboxes.nat(40, "reset"), middleboxes.firewall(60)]).run(
+        until=100
+    ),
+    "power cut": lambda: idle(60, faults=[faults.power_off("server", at=0.12)]).run(until=30),
+    "power back": lambda: idle(9, faults=[faults.power_off("server", at=5, back=8)]).run(),
+    "process killed": lambda: idle(9, faults=[faults.kill("server", at=5)]).run(),
+    "keep-alive gives up": lambda: Scenario(
+        server=longlived.answers(keep=longlived.KeepAlive()),
+        client=longlived.asks(b"hello", b"bye", pause=86_400),
+        faults=[faults.power_off("client", at=1)],
+        delay=DELAY,
+    ).run(),
+    "a year": lambda: idle(longlived.YEAR).run(limits=Limits(seconds=4e7)),
+    "a look a day later": lambda: idle(1e6, faults=[faults.power_off("client", at=1)]).run(until=86_400),
     "sleep": lambda: Scenario(host=lambda host: host.sleep(3)).run(),
 }
 

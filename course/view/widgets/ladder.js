@@ -67,7 +67,7 @@ class Ladder {
     this.drawGround({ ...scene, bands, calls, ticks, breaks });
     this.drawArrows([...this.arrows].filter(([key, arrow]) => key === this.chosen || seen([arrow], reach).length));
     const labels = [
-      ...scene.headings, ...scene.notes, ...[...scene.lifelines, ...bands, ...ticks].map((mark) => mark.label),
+      ...scene.headings, ...scene.notes, ...[...scene.lifelines, ...scene.middles, ...bands, ...ticks].map((mark) => mark.label),
       ...calls.flatMap(({ call, result }) => [call, result]), ...breaks.flatMap((gap) => gap.labels),
     ];
     const texts = document.createDocumentFragment();
@@ -75,11 +75,14 @@ class Ladder {
     this.texts.replaceChildren(texts);
   }
 
-  drawGround({ left, right, ticks, breaks, lifelines, bands, calls }) {
+  drawGround({ left, right, ticks, breaks, lifelines, middles, bands, calls }) {
     const ground = document.createDocumentFragment();
     for (const { y } of ticks) line(ground, [[left, y], [right, y]], "grid", { "stroke-width": 1 });
     for (const { y } of breaks) wave(ground, left, right, y);
     for (const { x, top, bottom } of lifelines) line(ground, [[x, top], [x, bottom]], "edge", { "stroke-width": 1.2 });
+    for (const { x, top, bottom } of middles) {
+      line(ground, [[x, top], [x, bottom]], "edge", { "stroke-width": 1.2, "stroke-dasharray": "4 3" });
+    }
     for (const band of bands) box(ground, band, band.hollow ? "paper" : band.role, 2.5);
     for (const call of calls) box(ground, call, "box", 4);
     this.ground.replaceChildren(ground);

@@ -6,7 +6,7 @@ from course.run import Run
 from course.sim.watch import Sample
 from course.tcp.status import Status
 from course.trace.hosts import Directory
-from course.trace.record import Changed, Delivered, Endpoint, Expired, Record, Sent
+from course.trace.record import Changed, Delivered, Endpoint, Expired, Outage, Record, Sent
 from course.trace.text import Direction, directions, rows
 from course.view.layout import Draft
 from course.view.widgets.answers import Message
@@ -60,7 +60,7 @@ def moments(run: Run, draft: Draft, ends: Ends) -> list[Message]:
     place = {id(record): count for count, record in enumerate(run.trace.records, 1)}
     lines = rows(run.trace, draft.story.rows, relative=True)
     heights = (draft.top + height for height in draft.heights.rows)
-    directory = Directory(run.trace.hosts)
+    directory = Directory(run.trace.hosts, run.trace.translated)
     return [
         {
             "y": round(y, 1),
@@ -84,6 +84,8 @@ def about(record: Record, directory: Directory, ends: Ends) -> Message:
     if isinstance(record, Changed):
         says |= {"host": record.host, "change": travelled(record)}
         says["listens"] = record.remote is None
+    if isinstance(record, Outage) and record.what == "power cut":
+        says["dark"] = record.host
     return says
 
 

@@ -17,7 +17,7 @@ OCTETS = 96  # of a segment that are shown
 
 def segments(run: Run) -> dict[str, Message]:
     """What is to be said of each transmission, by its name."""
-    numbering = Numbering()
+    numbering = Numbering(run.trace.translated)
     return {sent.name: said(sent, numbering, run.scenario) for sent in run.trace.sent}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from course.errors import ScenarioError
 from course.scenario import Scenario
 from course.sim import faults
-from course.sim.faults import Fault
+from course.sim.fates import Fault
 
 PLAIN: dict[str, Callable[[str, int], Fault]] = {
     "drop": faults.drop,

@@ -57,7 +57,8 @@ function travelled(moments) {
   const gone = new Set();
   const seen = new Set();
   const hosts = new Map(); // for each host the state of its listener, and of each of its connections
-  for (const { host, end, change, listens } of moments) {
+  for (const { host, end, change, listens, dark } of moments) {
+    if (dark) hosts.delete(dark); // without power there are no connections
     if (!change) continue;
     gone.add(change.way);
     seen.add(change.from).add(change.to);
