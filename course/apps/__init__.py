@@ -3,6 +3,7 @@
 In reading order:
 
     echo            says back what it hears
+    upload          sends much, and hears it to the end
     flood           begins many handshakes and finishes none
     scenes          one thing each that TCP does on the wire
     servers         one service in four shapes: a loop, threads, select, asyncio

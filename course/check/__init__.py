@@ -15,6 +15,8 @@ In reading order:
     byteorder       the questions of chapter 03
     api             the questions of chapter 04
     handshake       the questions of chapter 05
+    sending         what a sender did, found in a run
+    delivery        the questions of chapter 06
     teardown        the questions of chapter 07
     eleven          the questions of chapter 08
     lines           the questions of chapter 11

@@ -19,6 +19,7 @@ MODULES = {
     "03": "byteorder",
     "04": "api",
     "05": "handshake",
+    "06": "delivery",
     "07": "teardown",
     "08": "eleven",
     "11": "lines",

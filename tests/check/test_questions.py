@@ -81,3 +81,10 @@ def test_a_puzzle_takes_a_run_and_says_what_is_missing():
     assert puzzle.read(run) == puzzle.right(None)
     assert puzzle.read(Scenario(server=echo.server, client=lambda host: None).run(until=1)) == "nothing came back."
     assert puzzle.read("run") is None
+
+
+def test_what_a_puzzle_lacks_is_said_so_that_it_reads_well_after_not():
+    puzzle = Puzzle("z", lambda _: "the FIN is missing.", "Both closed.")
+
+    assert f"Not {puzzle.say('the FIN is missing.')}" == "Not yet: the FIN is missing."
+    assert puzzle.say("solved.") == "solved."
