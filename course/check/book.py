@@ -22,6 +22,7 @@ MODULES = {
     "06": "delivery",
     "07": "teardown",
     "08": "eleven",
+    "10": "silence",
     "11": "lines",
 }
 """The module of course.check that has a chapter's questions, by the chapter's number."""
