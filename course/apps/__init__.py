@@ -10,4 +10,11 @@ In reading order:
     trials          what single calls do: listen(), bind() again, close(), send()
     longlived       what keeps a connection, what breaks it, and who notices
     http            the standard library's HTTP, over either world
+    messages        HTTP messages over one socket, with deadlines
+    endings         how an answer ends, and how its connection does: by hand
+    web             a small server of pages
+    browser         clients: a GET by hand, one request after the other, and all at once
+    websocket       frames in both directions, after a request that asks for them
+    clock           four ways to hear of each tick: polling, long polling, events, a WebSocket
+    broken          HTTP as it must not be
 """

@@ -17,6 +17,7 @@ In reading order:
     interrupts      Ctrl-C
     world           what the socket layer asks for
     loopback        a run, from its beginning to its end
+    outside         a command of this machine takes part in a run
     watch           any sockets and ports, while something goes on
 
 Without a run, each of the eleven states:
