@@ -25,7 +25,7 @@ MAY_IMPORT = {  # check, lab, cli and the widgets may import anything
     "table": (),
     "tcp": ("octets", "errors"),
     "ip": ("tcp", "octets", "errors"),
-    "trace": BELOW_TRACE,
+    "trace": ("table", *BELOW_TRACE),
     "sockets": ("trace", "errors", "tcp.state"),
     "sim": WORLD,
     "real": ("table", *WORLD),

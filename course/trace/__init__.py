@@ -7,6 +7,7 @@ In reading order:
     text            a trace read aloud
     states          the last state of each connection
     trace           all records of a run
+    tally           what a run cost
     frames          packets in the frames of a link
     classic         a file of packets: pcap
     pcapng          a file of blocks: pcapng
