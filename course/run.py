@@ -125,6 +125,15 @@ class Run:
 
         return boxes(transmission_named(self.trace, name), self.trace, **options)
 
+    def layers(self, name: str | None = None, **options: Any) -> "Picture":
+        """A packet taken apart: IP, the TCP in it, the HTTP in that; None: the first that carries data.
+
+        Its `alternative` is the same as text, to print; the options are those of course.view.layers.
+        """
+        from course.view.layers import layers
+
+        return layers(self.trace, name, **options)
+
     def diagram(self, host: str | None = None, connection: int = 1, **options: Any) -> "Picture":
         """The state diagram with the way that a host went, step by step; without one, with all that was visited."""
         from course.view.diagram import diagram, path

@@ -31,6 +31,7 @@ In the order in which they are read, and in which they import each other:
     episodes     what happens to TCP's variables, and when
     sampled      samples of the real kernel
     fields       the octets of a segment, field by field
+    onion        the octets of a packet, layer within layer
     places       where the states of figure 5 stand, and which way its edges go
     picture      a figure that shows itself in Jupyter, in light and dark
     pen          puts shapes and texts on paper with Matplotlib
@@ -38,5 +39,6 @@ In the order in which they are read, and in which they import each other:
     timeseq      the time-sequence graph
     diagram      the state diagram, and what runs have visited of it
     boxes        a segment as it is on the wire
+    layers       a packet taken apart, layer by layer
     series       TCP's variables over time
 """
