@@ -19,6 +19,7 @@ In reading order:
     delivery        the questions of chapter 06
     teardown        the questions of chapter 07
     eleven          the questions of chapter 08
+    web             the questions of chapter 09
     silence         the questions of chapter 10
     lines           the questions of chapter 11
 """

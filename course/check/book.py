@@ -22,6 +22,7 @@ MODULES = {
     "06": "delivery",
     "07": "teardown",
     "08": "eleven",
+    "09": "web",
     "10": "silence",
     "11": "lines",
 }
