@@ -80,6 +80,22 @@ def simultaneous_key(run: Run) -> str:
     return {2: "a", 3: "b", 4: "c"}.get(count, "d")
 
 
+def guessed_key(seen: tuple[State, list[Segment]]) -> str:
+    """Is the connection still there, and was there an answer?"""
+    state, answers = seen
+    if state is State.CLOSED:
+        return "a"
+    return "c" if answers else "b"
+
+
+def flood_key(run: Run) -> str:
+    """How did the honest client fare?"""
+    result = run.results["client"]
+    if isinstance(result, ConnectionRefusedError):
+        return "c"
+    return "b" if isinstance(result, OSError) else "a"
+
+
 def refused_means(run: Run) -> str:
     """Was the caller refused, by a host that answers?"""
     return "a" if any(sent.segment.rst for sent in run.trace.sent) else "c"
@@ -189,6 +205,45 @@ QUESTIONS = (
         },
         simultaneous_key,
         "Both SYNs cross, and each is answered by a SYN with ACK: RFC 9293, figure 7.",
+    ),
+    Count(
+        "data on a SYN",
+        lambda answer: answer.ack,
+        "The SYN took number 100, and only the SYN is acknowledged: 101. The octets come again.",
+        wrong={
+            106: "That would acknowledge the octets as well. They must wait for the end of the handshake.",
+            105: "The SYN takes a number, too; and the octets are not taken yet.",
+        },
+    ),
+    Choose(
+        "guessed RST",
+        {
+            "a": Choice("It closes the connection.", "Then any stranger could, after a few guesses (M20)."),
+            "b": Choice("It ignores the RST.", "It may be honest; so it asks."),
+            "c": Choice("It answers with an ACK, and goes on."),
+        },
+        guessed_key,
+        "Only a RST with exactly the next number counts; any other in the window is asked to prove itself.",
+    ),
+    Count(
+        "two MSS",
+        lambda run: max(len(sent.segment.data) for sent in run.trace.sent if sent.sender == "client"),
+        "The server has announced 1000; but the client's own limit is 500, and it keeps to the smaller one.",
+        unit="octets",
+        wrong={
+            1000: "The server would take them; but the client's own segments are no larger than 500.",
+            750: "Nobody negotiates (M22).",
+        },
+    ),
+    Choose(
+        "flood",
+        {
+            "a": Choice("Yes: the queue is for finished connections only.", "There is another for those half-way."),
+            "b": Choice("No: nobody answers its SYN."),
+            "c": Choice("It is refused.", "A full queue is silent (M06)."),
+        },
+        flood_key,
+        "The queue of half-open connections is full, and its SYN is ignored.",
     ),
     Count(
         "ack of a SYN",
