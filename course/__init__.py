@@ -4,7 +4,7 @@ The way through the house, in the order in which a segment walks it:
 
     Scenario             programs on hosts, and the network between them         course.scenario
     Run                  what came of running them, and its pictures             course.run
-    faults               lose, delay, duplicate segments; hosts without power    course.sim.faults
+    faults               lose, delay, duplicate packets; hosts without power     course.sim.faults
     middleboxes          firewalls and NATs, which forget flows                  course.sim.middleboxes
     TcpParameters        TCP's knobs                                             course.tcp.parameters
     Limits               where a simulated run is stopped                        course.sim.limits

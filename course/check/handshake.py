@@ -28,14 +28,14 @@ def lunch_key(run: Run) -> str:
 def first_octet_key(run: Run) -> str:
     """How does the first data segment's number compare with that of the bare ACK before it?"""
     first = first_data(run)
-    bare = [sent for sent in run.trace.sent if sent.sender == first.sender and sent.ordinal < first.ordinal][-1]
+    bare = [sent for sent in run.trace.segments if sent.sender == first.sender and sent.ordinal < first.ordinal][-1]
     step = (first.segment.seq - bare.segment.seq) % 2**32
     return {0: "a", 1: "b"}.get(step, "c")
 
 
 def first_data(run: Run) -> Sent:
     """The first segment that carries octets."""
-    return next(sent for sent in run.trace.sent if sent.segment.data)
+    return next(sent for sent in run.trace.segments if sent.segment.data)
 
 
 def third_lost_key(run: Run) -> str:
@@ -55,7 +55,7 @@ def repeats(run: Run) -> list[Sent]:
     """The transmissions that repeat a SYN or data of their sender."""
     seen: set[tuple[str, int]] = set()
     again = []
-    for sent in run.trace.sent:
+    for sent in run.trace.segments:
         name = (sent.sender, sent.segment.seq)
         if sent.segment.len and name in seen:
             again.append(sent)
@@ -76,7 +76,7 @@ def refused_key(run: Run) -> str:
 
 def simultaneous_key(run: Run) -> str:
     """How many segments with SYN does it take when both call at once?"""
-    count = sum(sent.segment.syn for sent in run.trace.sent)
+    count = sum(sent.segment.syn for sent in run.trace.segments)
     return {2: "a", 3: "b", 4: "c"}.get(count, "d")
 
 

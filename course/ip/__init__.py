@@ -1,7 +1,10 @@
-"""The envelope: what carries a segment from one address to another.
+"""The envelope: what carries a segment, a datagram or a message from one address to another.
 
 In reading order:
 
-    packet          addresses round a segment
+    udp             a datagram, and its octets
+    icmp            what hosts tell each other about packets
+    payload         what a packet carries
+    packet          addresses round it
     wire            a packet as octets, and back
 """

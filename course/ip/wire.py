@@ -5,9 +5,10 @@ import struct
 from typing import NamedTuple
 
 from course.errors import MalformedSegment
+from course.ip import payload as inside
+from course.ip.icmp import PROTOCOL as ICMP
 from course.ip.packet import Packet
 from course.octets import internet_checksum
-from course.tcp import wire
 
 IPV4 = struct.Struct("!BBHHHBBH4s4s")
 IPV6 = struct.Struct("!IHBB16s16s")
@@ -29,9 +30,9 @@ class Envelope(NamedTuple):
     end: int
 
     @property
-    def is_tcp(self) -> bool:
-        """Is there a TCP segment inside?"""
-        return self.protocol == wire.PROTOCOL
+    def is_known(self) -> bool:
+        """Is there a segment of TCP, a datagram of UDP or a message of ICMP inside?"""
+        return self.protocol in inside.NAMES and not (self.protocol == ICMP and ":" in self.source)
 
 
 def encode(packet: Packet, identification: int = 0, ttl: int = 64) -> bytes:
@@ -44,34 +45,36 @@ def encode(packet: Packet, identification: int = 0, ttl: int = 64) -> bytes:
     if source.version != destination.version:
         raise ValueError(f"a packet from {source} to {destination}: both addresses must be of one IP version")
     header = IPV4.size if source.version == 4 else 0  # an IPv6 packet's length does not count its header
-    length = header + wire.segment_octets(packet.segment)
+    length = header + inside.payload_octets(packet.payload)
     if length > LARGEST:
         raise ValueError(f"a packet of {length} octets: IP can hold {LARGEST} at the most")
-    segment = wire.encode(packet.segment, packet.source, packet.destination)
+    payload = inside.encode(packet.payload, packet.source, packet.destination)
+    protocol = inside.PROTOCOLS[type(packet.payload)]
     if source.version == 6:
-        return IPV6.pack(6 << 28, length, wire.PROTOCOL, ttl, source.packed, destination.packed) + segment
-    fields = 0x45, 0, length, identification & 0xFFFF, DO_NOT_FRAGMENT, ttl, wire.PROTOCOL
+        return IPV6.pack(6 << 28, length, protocol, ttl, source.packed, destination.packed) + payload
+    fields = 0x45, 0, length, identification & 0xFFFF, DO_NOT_FRAGMENT, ttl, protocol
     checksum = internet_checksum(IPV4.pack(*fields, 0, source.packed, destination.packed))
-    return IPV4.pack(*fields, checksum, source.packed, destination.packed) + segment
+    return IPV4.pack(*fields, checksum, source.packed, destination.packed) + payload
 
 
 def decode(octets: bytes, *, verify: bool = True) -> Packet:
     """The packet that these octets are; what follows it, as an Ethernet frame's padding does, is left alone.
 
-    Raises MalformedSegment, with the offset in these octets, if they are no whole packet round a TCP segment.
+    Raises MalformedSegment, with the offset in these octets, if they are no whole packet round what we know.
     `verify=False` takes any checksum.
     """
     envelope = open_envelope(octets, verify=verify)
     source, destination, protocol, start, end = envelope
-    if not envelope.is_tcp:
-        raise MalformedSegment(f"what begins here is of protocol {protocol}; TCP is {wire.PROTOCOL}", start)
+    if not envelope.is_known:
+        known = ", ".join(f"{name} is {number}" for number, name in inside.NAMES.items())
+        raise MalformedSegment(f"what begins here is of protocol {protocol}; {known}", start)
     if end > len(octets):
         raise MalformedSegment(f"the packet has {end} octets, and only {len(octets)} of them are here", len(octets))
     try:
-        segment = wire.decode(octets[start:end], source, destination, verify=verify)
+        payload = inside.decode(protocol, octets[start:end], source, destination, verify=verify)
     except MalformedSegment as malformed:
         raise MalformedSegment(malformed.reason, start + malformed.offset) from None
-    return Packet(source, destination, segment)
+    return Packet(source, destination, payload)
 
 
 def open_envelope(octets: bytes, *, verify: bool = True) -> Envelope:

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from course.errors import MalformedSegment
-from course.ip.packet import Packet
+from course.ip.icmp import Message
+from course.ip.packet import Packet, ends
 from course.real.addresses import Addresses
 from course.real.capture import Capture
+from course.tcp.segment import Segment
 from course.trace.frames import RAW, Frame, packet_in
 from course.trace.record import Delivered, Endpoint, Record, Sent
 
@@ -31,7 +33,7 @@ class Sightings:
                 self._write(capture.moment(taken) - began, packet)
 
     def _packet(self, octets: bytes) -> Packet | None:
-        """The packet, if it is TCP and between hosts of the run."""
+        """The packet, if it is between hosts of the run, and we know what it carries."""
         try:
             found = packet_in(Frame(0, RAW, octets))
         except MalformedSegment:
@@ -45,13 +47,13 @@ class Sightings:
 
     def _shown(self, packet: Packet) -> Packet | None:
         """The same with the ends as the programs see them."""
-        segment, shown = packet.segment, self._addresses.shown
-        source: Endpoint = shown((packet.source, segment.source_port))
-        destination: Endpoint = shown((packet.destination, segment.destination_port))
-        if source[0] not in self._hosts or destination[0] not in self._hosts:
+        (source, port), (destination, other) = map(self._addresses.shown, ends(packet))
+        if source not in self._hosts or destination not in self._hosts:
             return None
-        segment = segment._replace(source_port=source[1], destination_port=destination[1])
-        return packet._replace(source=source[0], destination=destination[0], segment=segment)
+        payload = packet.payload
+        if not isinstance(payload, Message):
+            payload = payload._replace(source_port=port, destination_port=other)
+        return Packet(source, destination, payload)
 
     def _write(self, at: float, packet: Packet) -> None:
         sender = self._hosts[packet.source]
@@ -87,7 +89,9 @@ def are_too_long(packets: Sequence[Packet]) -> bool:
     """Does any carry more octets than its receiver has said that it takes (RFC 9293, section 3.7.1)?"""
     taken: dict[Endpoint, int] = {}
     for packet in packets:
-        segment = packet.segment
+        segment = packet.payload
+        if not isinstance(segment, Segment):
+            continue
         if segment.syn and segment.options.mss is not None:
             taken[packet.source, segment.source_port] = segment.options.mss
         if len(segment.data) > taken.get((packet.destination, segment.destination_port), len(segment.data)):

@@ -73,10 +73,10 @@ def control_bits(segment: Segment) -> int:
     return bits | (segment.ack is not None) * ACK | (segment.urgent is not None) * URG
 
 
-def pseudo_header(source: str, destination: str, length: int) -> bytes:
+def pseudo_header(source: str, destination: str, length: int, protocol: int = PROTOCOL) -> bytes:
     """What the checksum covers besides the segment: both addresses, the protocol, the length (section 3.1)."""
     one, other = ipaddress.ip_address(source), ipaddress.ip_address(destination)
-    tail = struct.pack("!BBH", 0, PROTOCOL, length) if one.version == 4 else struct.pack("!I3xB", length, PROTOCOL)
+    tail = struct.pack("!BBH", 0, protocol, length) if one.version == 4 else struct.pack("!I3xB", length, protocol)
     return one.packed + other.packed + tail
 
 

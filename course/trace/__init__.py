@@ -16,6 +16,7 @@ In reading order:
     pcap            a run as a file, and a file as a trace
     stamps          times that tcpdump prints
     printed         a line that tcpdump prints
+    others          what it prints of datagrams and of ICMP
     counting        relative numbers, as tcpdump counts them
     tcpdump         a text that tcpdump prints, read and written
 """

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from course.ip.packet import Packet
+from course.ip.packet import Packet, ends
 from course.tcp.segment import Segment
 from course.trace.frames import NANOSECONDS
 from course.trace.hosts import written
@@ -41,17 +41,11 @@ def trace_of(seen: Iterable[Seen], conditions: str, names: Mapping[str, str] | N
     return Trace(tuple(records), naming.hosts, "capture", conditions)
 
 
-def ends(packet: Packet) -> tuple[Endpoint, Endpoint]:
-    """Where a packet comes from, and where it goes."""
-    segment = packet.segment
-    return (packet.source, segment.source_port), (packet.destination, segment.destination_port)
-
-
 def called(packet: Packet) -> Endpoint:
-    """The end that was called, as far as one segment tells: whom a SYN is for, or else who has the lower port."""
-    segment: Segment = packet.segment
+    """The end that was called, as far as one packet tells: whom a SYN is for, or else who has the lower port."""
+    segment = packet.payload
     source, destination = ends(packet)
-    if segment.syn:
+    if isinstance(segment, Segment) and segment.syn:
         return destination if segment.ack is None else source
     return min(destination, source, key=lambda end: end[1])
 
@@ -107,7 +101,7 @@ def check_names(names: Mapping[str, str], places: Iterable[str]) -> None:
     known = ", ".join(places)
     for place, name in names.items():
         if place not in places:
-            raise ValueError(f"names={{{place!r}: {name!r}}}: no segment is from or to {place!r}; there are {known}")
+            raise ValueError(f"names={{{place!r}: {name!r}}}: no packet is from or to {place!r}; there are {known}")
     for name, count in Counter(names.get(place, place) for place in places).items():
         if count > 1:
             raise ValueError(f"two hosts cannot both be called {name!r}: give each of {known} a name of its own")

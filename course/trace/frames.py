@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from course.ip import wire
 from course.ip.packet import Packet
+from course.tcp.wire import PROTOCOL
 
 NANOSECONDS = 10**9  # a second, on the clocks of captures
 ETHERNET, RAW = 1, 101
@@ -15,6 +16,7 @@ IP_TYPES = (b"\x08\x00", b"\x86\xdd")
 TAGS = (b"\x81\x00", b"\x88\xa8", b"\x91\x00")
 FAMILIES = tuple(family.to_bytes(4, order) for family in (2, 10, 24, 28, 30) for order in ("little", "big"))
 DATA_OFFSET_AT = 12
+SHORT_HEADER = 8  # of a datagram, and of a message of ICMP
 
 
 class Frame(NamedTuple):
@@ -72,19 +74,19 @@ LINKS: dict[int, tuple[str, Callable[[bytes], bytes | None]]] = {
 
 
 def packet_in(frame: Frame, *, verify: bool = False) -> tuple[Packet, int] | None:
-    """The packet that a frame carries, and how many of its last octets were not captured; None if it is not TCP.
+    """The packet that a frame carries, and how many of its last octets were not captured.
 
-    Zeros stand for missing octets of data. Raises MalformedSegment for a packet that makes no sense or was cut off
-    within its headers, and with `verify` for a wrong checksum.
+    None if it is not TCP, UDP or ICMP. Zeros stand for missing octets of data. Raises MalformedSegment for a packet
+    that makes no sense or was cut off within its headers, and with `verify` for a wrong checksum.
     """
     _, unframed = LINKS.get(frame.link, ("", nothing))
     octets = unframed(frame.octets)
     if octets is None:
         return None
     envelope = wire.open_envelope(octets, verify=verify)
-    if not envelope.is_tcp:
+    if not envelope.is_known:
         return None
-    missing = max(envelope.end - len(octets), 0) if has_headers(octets, envelope.start) else 0
+    missing = max(envelope.end - len(octets), 0) if has_headers(octets, envelope) else 0
     return wire.decode(octets + bytes(missing), verify=verify), missing
 
 
@@ -92,7 +94,9 @@ def nothing(octets: bytes) -> None:
     """There is no IP on links that we do not know."""
 
 
-def has_headers(octets: bytes, start: int) -> bool:
-    """Is the TCP header that starts there captured as a whole?"""
-    at = start + DATA_OFFSET_AT
-    return len(octets) > at and len(octets) >= start + (octets[at] >> 4) * 4
+def has_headers(octets: bytes, envelope: wire.Envelope) -> bool:
+    """Is the header of what it carries captured as a whole?"""
+    at = envelope.start + DATA_OFFSET_AT
+    if envelope.protocol != PROTOCOL:
+        return len(octets) >= envelope.start + SHORT_HEADER
+    return len(octets) > at and len(octets) >= envelope.start + (octets[at] >> 4) * 4

@@ -9,19 +9,20 @@ from typing import TypeGuard
 
 from course.errors import MalformedCapture, MalformedSegment
 from course.ip import wire
+from course.ip.packet import ends
 from course.trace import classic, pcapng
-from course.trace.capture import Seen, ends, trace_of
+from course.trace.capture import Seen, trace_of
 from course.trace.frames import NANOSECONDS, RAW, Frame, packet_in
 from course.trace.hosts import Directory
 from course.trace.record import Delivered, Dropped, Record, Sent
 from course.trace.trace import Trace
 
 GZIP = b"\x1f\x8b"
-SEEN_BUT_REFUSED = "accept queue full"  # the host got it, and its TCP ignored it
+SEEN_BUT_REFUSED = ("accept queue full", "receive buffer full")  # the host got it, and took no notice
 
 
 def write(trace: Trace, path: str | Path, host: str | None = None) -> None:
-    """Write a run's segments into a file for Wireshark: each transmission once, at the moment when it was sent.
+    """Write a run's packets into a file for Wireshark: each transmission once, at the moment when it was sent.
 
     With `host`, by its name, what a tcpdump on that host would have seen: what it sent, and what reached it (but for
     what arrived damaged). Packets bear their transmission's ordinal as IPv4 identification; the run begins in 1970.
@@ -31,11 +32,11 @@ def write(trace: Trace, path: str | Path, host: str | None = None) -> None:
 
 
 def read(path: str | Path, names: Mapping[str, str] | None = None, *, verify: bool = False) -> Trace:
-    """Read a pcap or pcapng file as a Trace that can be printed and drawn; its clock starts at the first segment.
+    """Read a pcap or pcapng file as a Trace that can be printed and drawn; its clock starts at the first packet.
 
     `names` names the hosts, as in {"10.0.0.1": "client"}; without it they are called by their addresses. Packets
-    that are not TCP are passed over, and so are those that make no sense; `conditions` counts them. `verify` calls a
-    wrong checksum nonsense: by default it is not, since many machines let the network card fill it in.
+    that are not TCP, UDP or ICMP are passed over, and so are those that make no sense; `conditions` counts them.
+    `verify` calls a wrong checksum nonsense: by default it is not, since many machines let the network card fill it in.
     Raises MalformedCapture for a file that is no capture or breaks off; the error's `.trace` is what came before.
     """
     path = Path(path)
@@ -45,7 +46,7 @@ def read(path: str | Path, names: Mapping[str, str] | None = None, *, verify: bo
 def encode(trace: Trace, host: str | None = None) -> bytes:
     """The octets of the file that `write` writes."""
     if not trace.captured:
-        raise ValueError("this run's segments could not be seen, so there is nothing to write")
+        raise ValueError("this run's packets could not be seen, so there is nothing to write")
     if host is not None and host not in trace.hosts:
         raise ValueError(f"there is no host {host!r}; the hosts are {', '.join(trace.hosts)}")
     return classic.encode(RAW, (frame(at, sent) for at, sent in sightings(trace, host)))
@@ -68,7 +69,7 @@ def sightings(trace: Trace, host: str | None) -> Iterator[tuple[float, Sent]]:
 
 def has_arrived(record: Record) -> TypeGuard[Delivered | Dropped]:
     """Does the record say that a transmission reached its host, whatever became of it there?"""
-    return isinstance(record, Delivered) or (isinstance(record, Dropped) and record.reason == SEEN_BUT_REFUSED)
+    return isinstance(record, Delivered) or (isinstance(record, Dropped) and record.reason in SEEN_BUT_REFUSED)
 
 
 def decode(octets: bytes, conditions: str, names: Mapping[str, str] | None = None, *, verify: bool = False) -> Trace:
@@ -95,7 +96,7 @@ class Harvest:
         self._nonsense: list[str] = []
 
     def take(self, frame: Frame) -> None:
-        """Keep the packet in the frame if it is TCP and makes sense, else count it."""
+        """Keep the packet in the frame if we know what it carries and it makes sense, else count it."""
         self.taken += 1
         try:
             found = packet_in(frame, verify=self._verify)
@@ -115,7 +116,7 @@ class Harvest:
         if self._cut:
             words.append(f"{packets(self._cut)} cut short by the capture, and filled up with zeros")
         if self._others:
-            words.append(f"{packets(self._others)} passed over: not TCP")
+            words.append(f"{packets(self._others)} passed over: not TCP, UDP or ICMP")
         if self._nonsense:
             words.append(f"{packets(len(self._nonsense))} passed over: no sense ({self._nonsense[0]})")
         return trace_of(self._seen, " · ".join(words), self._names)

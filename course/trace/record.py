@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from course.ip.packet import Packet
+from course.ip.payload import Payload
 from course.tcp.segment import Segment
 from course.tcp.state import Event, State
 from course.tcp.timers import Timer
@@ -25,8 +26,13 @@ class Sent(NamedTuple):
     packet: Packet
 
     @property
+    def payload(self) -> Payload:
+        """What the packet carries: a segment of TCP, a datagram of UDP or a message of ICMP."""
+        return self.packet.payload
+
+    @property
     def segment(self) -> Segment:
-        """The segment inside the packet."""
+        """The segment inside the packet; TypeError if it carries something else."""
         return self.packet.segment
 
     @property

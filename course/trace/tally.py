@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from course.ip.packet import ends
+from course.ip.payload import Payload
 from course.table import Table
+from course.tcp.segment import Segment
 from course.trace.hosts import Directory
 from course.trace.record import Delivered, Octets, Returned, Sent
 from course.trace.trace import Trace
@@ -80,7 +83,7 @@ def tally(trace: Trace) -> Tally:
         if returned.called.name in WRITES and returned.error is None:
             messages[returned.called.host] += 1
             octets[returned.called.host] += written(returned)
-    segments = [sent.segment for sent in trace.sent]
+    segments = [sent.segment for sent in trace.segments]
     seen = (
         (len(segments), sum(bool(seg.data) for seg in segments), round_trips(trace)) if trace.captured else (None,) * 3
     )
@@ -100,23 +103,27 @@ def connections(trace: Trace) -> int:
     accepted = [returned for returned in trace.returns if returned.called.name == "accept" and returned.error is None]
     asked = {
         (sent.packet.source, sent.segment.source_port, sent.packet.destination, sent.segment.seq)
-        for sent in trace.sent
+        for sent in trace.segments
         if sent.segment.syn and sent.segment.ack is None
     }
     return len(accepted) or len(asked)
 
 
 def round_trips(trace: Trace) -> float:
-    """Half the longest chain of segments with a SYN or data, each sent after the one before had arrived."""
+    """Half the longest chain of datagrams, and segments with a SYN or data, each sent when the one before had come."""
     directory = Directory(trace.hosts, trace.translated)
     heard: dict[str, int] = defaultdict(int)  # how long the longest chain is that has arrived at each host
     chains: dict[str, int] = {}
     for record in trace.records:
         if isinstance(record, Sent):
             chains[record.name] = heard[record.sender] + 1
-        elif isinstance(record, Delivered) and (record.sent.segment.syn or record.sent.segment.data):
-            packet = record.sent.packet
-            end = packet.destination, packet.segment.destination_port
-            receiver = directory.at(end) or packet.destination
+        elif isinstance(record, Delivered) and says_something(record.sent.payload):
+            end = ends(record.sent.packet)[1]
+            receiver = directory.at(end) or end[0]
             heard[receiver] = max(heard[receiver], chains[record.sent.name])
     return max(heard.values(), default=0) / 2
+
+
+def says_something(payload: Payload) -> bool:
+    """Is it more than an acknowledgment or a farewell?"""
+    return not isinstance(payload, Segment) or payload.syn or bool(payload.data)

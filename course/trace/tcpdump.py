@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from course.tcp.segment import NO_OPTIONS, Options
+from course.ip.packet import Packet
+from course.tcp.segment import NO_OPTIONS, Options, Segment
 from course.tcp.seq import wrap
 from course.tcp.wire import unpadded_octets
 from course.trace.capture import Seen, trace_of
 from course.trace.counting import Bases, Numbers, Wire, printed_numbers
 from course.trace.frames import NANOSECONDS
+from course.trace.others import read_datagram, words_of
 from course.trace.printed import read_line
 from course.trace.record import Sent
 from course.trace.stamps import moments
@@ -20,22 +22,28 @@ LETTERS = {"FIN": "F", "SYN": "S", "RST": "R", "PSH": "P", "ACK": ".", "URG": "U
 
 
 def parse(text: str, names: Mapping[str, str] | None = None, *, spans: bool | None = None) -> Trace:
-    """Read what tcpdump printed as a Trace that can be printed and drawn; its clock starts at the first segment.
+    """Read what tcpdump printed as a Trace that can be printed and drawn; its clock starts at the first packet.
 
     Understood are lines of today's tcpdump and of old ones, with names or -n, with -S, -t, -tt, -ttt, -tttt and -ttttt,
     -e and -i any, but not with -v. `names` names the hosts, as in {"10.0.0.1": "client"}. Octets are not in the text,
     so zeros stand for them; nor is the sequence number of a bare acknowledgment, which is worked out. `spans` says
     whether times are those of -ttt, each since the line before; None: they are if they begin with zero and go back.
-    Lines that are no TCP segment are passed over, and `conditions` counts them.
+    Lines that are neither segments of TCP nor datagrams of UDP are passed over, and `conditions` counts them.
     Raises MalformedCapture, with the line's number, for a line that is one and makes no sense.
     """
     texts = text.splitlines()
-    lines = [read_line(line, number) for number, line in enumerate(texts, 1)]
     wire = Wire()
-    seen = [Seen(at, wire.packet(line)) for at, line in zip(moments(texts, spans=spans), lines, strict=True) if line]
+    packets = [packet_of(line, number, wire) for number, line in enumerate(texts, 1)]
+    seen = [Seen(at, packet) for at, packet in zip(moments(texts, spans=spans), packets, strict=True) if packet]
     others = sum(bool(line.strip()) for line in texts) - len(seen)
     words = [NO_OCTETS] + [f"{others} other line{'s' * (others != 1)} passed over"] * (others > 0)
     return trace_of(seen, " · ".join(words), names)
+
+
+def packet_of(text: str, number: int, wire: Wire) -> Packet | None:
+    """The packet that a line tells of; None if it tells of none that can be read."""
+    line = read_line(text, number)
+    return read_datagram(text, number) if line is None else wire.packet(line)
 
 
 def example(name: str) -> str:
@@ -47,17 +55,24 @@ def example(name: str) -> str:
 
 
 def text(trace: Trace, *, relative: bool = True) -> str:
-    """The segments of a run as `tcpdump -n` would print them, the clock beginning at midnight.
+    """The packets of a run as `tcpdump -n` would print them, the clock beginning at midnight.
 
     Numbers are as tcpdump has them: as they are up to the SYN,ACK, and counted from there afterwards;
     `relative=False` leaves them all as they are, as -S does.
     """
     bases = Bases()
-    return "\n".join(line_of(sent, printed_numbers(sent, bases, relative=relative)) for sent in trace.sent)
+    return "\n".join(f"{clock(sent.at)} {told(sent, bases, relative=relative)}" for sent in trace.sent)
 
 
-def line_of(sent: Sent, numbers: Numbers) -> str:
-    """A transmission as one line."""
+def told(sent: Sent, bases: Bases, *, relative: bool) -> str:
+    """A transmission as tcpdump prints it behind the time."""
+    if not isinstance(sent.payload, Segment):
+        return words_of(sent.packet)
+    return segment_told(sent, printed_numbers(sent, bases, relative=relative))
+
+
+def segment_told(sent: Sent, numbers: Numbers) -> str:
+    """A segment with its numbers."""
     packet, segment, (seq, ack, sack) = sent.packet, sent.segment, numbers
     flags = "".join(letter for flag, letter in LETTERS.items() if flag in segment.flags) or "none"
     parts = [f"Flags [{flags}]"]
@@ -69,7 +84,7 @@ def line_of(sent: Sent, numbers: Numbers) -> str:
         parts.append(f"options [{options_of(segment.options._replace(sack=sack))}]")
     ends = (f"{address}.{port}" for address, port in directions(sent)[0])
     kind = "IP6" if ":" in packet.source else "IP"
-    return f"{clock(sent.at)} {kind} {' > '.join(ends)}: {', '.join(parts)}, length {len(segment.data)}"
+    return f"{kind} {' > '.join(ends)}: {', '.join(parts)}, length {len(segment.data)}"
 
 
 def clock(at: float) -> str:

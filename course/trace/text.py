@@ -4,6 +4,10 @@ import html
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from course.ip.icmp import Message
+from course.ip.packet import ends
+from course.ip.payload import NAMES
+from course.ip.udp import Datagram
 from course.tcp.segment import NO_OPTIONS, Options, Segment
 from course.trace.hosts import Directory
 from course.trace.record import (
@@ -42,7 +46,9 @@ class Numbering:
         self._in_use: set[Direction] = set()
 
     def notice(self, sent: Sent) -> None:
-        """Remember the ISN if this is the SYN of a new connection."""
+        """Remember the ISN if this is the SYN of a new connection; only segments have numbers."""
+        if not isinstance(sent.payload, Segment):
+            return
         direction = self._inside(directions(sent)[0])
         if not sent.segment.syn:
             self._in_use.add(direction)
@@ -78,9 +84,28 @@ class Numbering:
 
 def directions(sent: Sent) -> tuple[Direction, Direction]:
     """(from, to) as endpoints, and the way back."""
-    packet, segment = sent.packet, sent.packet.segment
-    source, destination = (packet.source, segment.source_port), (packet.destination, segment.destination_port)
+    source, destination = ends(sent.packet)
     return (source, destination), (destination, source)
+
+
+def describe(sent: Sent, numbering: Numbering) -> str:
+    """What a packet carries, in one line: a segment, or as in "datagram from port 49152 to 7000 (5)"."""
+    match sent.payload:
+        case Segment():
+            return describe_segment(sent, numbering)
+        case Datagram(source, destination, data):
+            return f"datagram from port {source} to {destination} ({len(data)})"
+        case Message() as message:
+            return f"ICMP {message.name}{about(message)}"
+
+
+def about(message: Message) -> str:
+    """The end that an error tells of, as in ": UDP port 7000 of 10.0.0.1"; nothing for another message."""
+    cause = message.cause
+    if cause is None:
+        return ""
+    address, port = cause.destination
+    return f": {NAMES.get(cause.protocol, f'protocol {cause.protocol}')} port {port} of {address}"
 
 
 def describe_segment(sent: Sent, numbering: Numbering) -> str:
@@ -143,7 +168,7 @@ class Reader:
         self._directory = Directory(trace.hosts)
         opened = {(record.local, record.remote) for record in trace.changes if record.remote is not None}
         if trace.world == "capture":  # where no states are known
-            opened = {directions(sent)[0] for sent in trace.sent}
+            opened = {directions(sent)[0] for sent in trace.sent if isinstance(sent.payload, Segment)}
         self._several = len({frozenset(ends) for ends in opened}) > 1
 
     def describe(self, record: Record) -> tuple[str, str, str]:
@@ -164,8 +189,9 @@ class Reader:
         match record:
             case Sent():
                 self.numbering.notice(record)
-                line = f"[{record.name}] {describe_segment(record, self.numbering)}"
-                return record.sender, "sends", line + self.which(*directions(record)[0])
+                line = f"[{record.name}] {describe(record, self.numbering)}"
+                which = self.which(*directions(record)[0]) if isinstance(record.payload, Segment) else ""
+                return record.sender, "sends", line + which
             case Delivered():
                 return self.name(directions(record.sent)[0][1]), "gets", f"[{named(record)}]"
             case Dropped():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from course.tcp.segment import Segment
 from course.trace import text
 from course.trace.record import Called, Changed, Delivered, Dropped, Endpoint, Observed, Record, Returned, Sent
 from course.trace.states import States, last_states
@@ -14,7 +15,7 @@ class Trace:
 
     `hosts` maps each host's name to its address, in the order of the scenario; `world` is "simulated",
     "loopback" or "capture"; `conditions` says in words under what conditions the run took place; `captured`
-    says whether segments could be seen at all. `middleboxes` names what stands on the link, from the first host on,
+    says whether packets could be seen at all. `middleboxes` names what stands on the link, from the first host on,
     and `translated` tells which end stands behind which one outside. `until` is the moment of a look, if the run was
     stopped for one. Two traces are equal when all of that is.
     """
@@ -38,6 +39,11 @@ class Trace:
     def sent(self) -> list[Sent]:
         """The transmissions, in the order in which they were sent."""
         return [record for record in self.records if isinstance(record, Sent)]
+
+    @property
+    def segments(self) -> list[Sent]:
+        """Those of them that carry a segment of TCP."""
+        return [record for record in self.records if isinstance(record, Sent) and isinstance(record.payload, Segment)]
 
     @property
     def dropped(self) -> list[Dropped]:

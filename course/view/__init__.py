@@ -31,6 +31,7 @@ In the order in which they are read, and in which they import each other:
     episodes     what happens to TCP's variables, and when
     sampled      samples of the real kernel
     fields       the octets of a segment, field by field
+    headers      the same for all that a packet carries
     onion        the octets of a packet, layer within layer
     places       where the states of figure 5 stand, and which way its edges go
     picture      a figure that shows itself in Jupyter, in light and dark

@@ -5,12 +5,12 @@ from itertools import groupby
 from operator import itemgetter
 
 from course.trace.hosts import Directory
-from course.trace.record import Delivered, Dropped, Sent
+from course.trace.record import Called, Constant, Delivered, Dropped, Octets, Sent
 from course.trace.trace import Trace
 from course.view.bands import Bands
 from course.view.heights import Gap, Heights
 from course.view.story import Call, End, Flight, Story
-from course.view.words import NO_BREAK_SPACE, PLAIN_LOSS, THIN_SPACE, call_label, number, result_label, span
+from course.view.words import NO_BREAK_SPACE, PLAIN_LOSS, THIN_SPACE, call_label, number, result_label, span, word_for
 
 MANY = 16
 FIRST, LAST, TOGETHER = 6, 4, 4
@@ -31,15 +31,14 @@ def opening(story: Story) -> str:
     """Who takes part, where, and how much there is to see."""
     hosts = listed(dict.fromkeys((*list(story.trace.hosts)[1:], *list(story.trace.hosts)[:1])))
     segments = len({flight.sent.name for flight in story.flights})
+    all_sent = [record for record in story.part.records if isinstance(record, Sent)]
+    total, word = len(all_sent), word_for(all_sent)
     if story.trace.world == "loopback":
-        captured = f"{number(segments)} segment{'s' * (segments != 1)} as captured"
-        return (
-            f"{hosts} on this machine's kernel; {captured if story.trace.captured else 'no capture, so no segments'}."
-        )
-    total = sum(isinstance(record, Sent) for record in story.part.records)
+        seen = f"{number(segments)} {word}{'s' * (segments != 1)} as captured"
+        return f"{hosts} on this machine's kernel; {seen if story.trace.captured else 'no capture, so no segments'}."
     lost = sum(isinstance(flight.outcome, Dropped) for flight in story.flights)
     part = number(segments) if segments == total else f"{number(segments)} of {number(total)}"
-    count = f"{part} segment{'s' * (total != 1)}" + (f", {number(lost)} lost" if lost else "")
+    count = f"{part} {word}{'s' * (total != 1)}" + (f", {number(lost)} lost" if lost else "")
     boxes = story.trace.middleboxes
     between = f" Between them: {listed(boxes)}." if boxes else ""
     return f"{hosts}: {count} ({story.trace.conditions.replace(' · ', ', ') or 'simulated network'}).{between}"
@@ -84,7 +83,7 @@ def sent(flights: list[Flight], story: Story) -> str:
     if len(flights) <= TOGETHER:
         return listed(f"{flight.label}{fate(flight, story)}" for flight in flights)
     lost = [flight.sent.name for flight in flights if isinstance(flight.outcome, Dropped)]
-    return f"{flights[0].label} and {len(flights) - 1} more segments" + (
+    return f"{flights[0].label} and {len(flights) - 1} more {word_for(flight.sent for flight in flights)}s" + (
         f", of which {listed(lost)} lost" if lost else ""
     )
 
@@ -135,11 +134,31 @@ def calls(story: Story) -> list[str]:
 
 def call_told(call: Call, story: Story) -> str:
     """A call and its result, in words; an address that the real kernel chose is left out."""
-    if call.returned is None and story.is_cut:
-        return call_label(call.called)
-    result = (call.cut_off or result_label(call.called, call.returned)).removeprefix("→ ").removeprefix("… ")
-    chosen = story.trace.world == "loopback" and call.returned is not None and isinstance(call.returned.value, tuple)
-    return call_label(call.called) + (f": {result}" if result and not chosen else "")
+    called, returned = call.called, call.returned
+    if story.trace.world == "loopback":
+        called, returned = unaddressed(called), returned and returned._replace(value=without_address(returned.value))
+    if returned is None and story.is_cut:
+        return call_label(called)
+    result = (call.cut_off or result_label(called, returned)).removeprefix("→ ").removeprefix("… ")
+    return call_label(called) + (f": {result}" if result else "")
+
+
+def unaddressed(called: Called) -> Called:
+    """The call; without the address if that of a datagram's receiver is in dotted form, as a program has learnt it."""
+    match called:
+        case Called(name="sendto", arguments=(octets, (str(address), int()))) if address[:1].isdigit():
+            return called._replace(arguments=(octets, Constant("...")))
+    return called
+
+
+def without_address(value: object) -> object:
+    """The octets alone, of a datagram and its sender; nothing of any other pair, which is an address."""
+    match value:
+        case (bytes() | Octets() as octets, _):
+            return octets
+        case tuple():
+            return None
+    return value
 
 
 def translations(trace: Trace) -> str:

@@ -1,16 +1,19 @@
-"""Boxes: a segment as it is on the wire, 32 bits wide, each field in a box (RFC 9293, figure 1)."""
+"""Boxes: what a packet carries as it is on the wire, 32 bits wide, each field in a box (RFC 9293, figure 1)."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from course.ip import wire as ip_wire
+from course.ip.icmp import Message
 from course.octets import hex_dump
-from course.tcp import wire
+from course.tcp.segment import Segment
+from course.tcp.wire import HEADER
 from course.trace.record import Sent
 from course.trace.text import Numbering
 from course.trace.trace import Trace
 from course.view.alternative import listed
-from course.view.fields import FLAGS, Field, data_told, ip_fields, pseudo_fields, tcp_fields, told
+from course.view.fields import FLAGS, Field, data_told, ip_fields, told
+from course.view.headers import parts
 from course.view.marks import Label
 from course.view.pen import draw_sheet
 from course.view.picture import Picture
@@ -58,8 +61,8 @@ def transmission_named(trace: Trace, name: str) -> Sent:
 
 
 def numbers_of(sent: Sent, trace: Trace | None) -> tuple[int | None, int | None]:
-    """The sequence and the acknowledgment number, counted from the SYNs; None where that is not known."""
-    if trace is None:
+    """The sequence and the acknowledgment number, counted from the SYNs; None where that is not known, or none is."""
+    if trace is None or not isinstance(sent.payload, Segment):
         return None, None
     numbering = Numbering(trace.translated)
     for record in trace.sent:
@@ -74,24 +77,23 @@ class Draft:
 
     def __init__(self, sent: Sent, counted: tuple[int | None, int | None], *, ip: bool, title: str) -> None:
         self.sent, self.packet = sent, sent.packet
-        source, destination = self.packet.source, self.packet.destination
+        source = self.packet.source
         if ip and ":" in source:
             raise ValueError(f"{source} is an IPv6 address: only an IPv4 header can be drawn, so leave ip=True out")
-        octets = wire.encode(sent.segment, source, destination)
-        pseudo = wire.pseudo_header(source, destination, len(octets))
+        self.parts = parts(sent, counted)
         self.envelope = ip_fields(ip_wire.encode(self.packet)[:20]) if ip else []
-        self.header = tcp_fields(octets, pseudo, *counted)
-        self.pseudo = pseudo_fields(pseudo)
-        self.length = len(octets) - len(sent.segment.data)
         self.headings = heading(title, self.about(), WIDTH - 2 * MARGIN)
         self.shapes: list[Shape] = []
         self.texts: list[Label] = [*self.headings]
 
     def about(self) -> str:
         """Which transmission it is, and why it was sent."""
-        segment, packet = self.sent.segment, self.packet
-        ends = f"{packet.source} port {segment.source_port} to {packet.destination} port {segment.destination_port}"
-        why = f"{segment.why.sentence} ({segment.why.clause})" if segment.why else ""
+        payload, packet = self.packet.payload, self.packet
+        reason = payload.why if isinstance(payload, Segment) else None
+        why = f"{reason.sentence} ({reason.clause})" if reason else ""
+        ends = f"{packet.source} to {packet.destination}"
+        if not isinstance(payload, Message):
+            ends = f"{packet.source} port {payload.source_port} to {packet.destination} port {payload.destination_port}"
         at = span(self.sent.at) if self.sent.at else "0 ms"
         return " · ".join(filter(None, (self.sent.name, f"sent at {at}", ends, why)))
 
@@ -100,9 +102,12 @@ class Draft:
         y = self.ruler(self.headings[-1].y + 34)
         if self.envelope:
             y = self.section(f"IPv4 header, {number(20)} octets", self.envelope, y, "box")
-        y = self.section(f"TCP header, {number(self.length)} octets", self.header, y, "box")
+        y = self.section(
+            f"{self.parts.protocol} header, {number(self.parts.length)} octets", self.parts.header, y, "box"
+        )
         y = self.data(y)
-        y = self.section("Pseudo-header: never sent, but under the checksum, too", self.pseudo, y, None)
+        if self.parts.pseudo:
+            y = self.section("Pseudo-header: never sent, but under the checksum, too", self.parts.pseudo, y, None)
         return Sheet(WIDTH, y, tuple(self.shapes), tuple(self.texts), self.alternative())
 
     def ruler(self, top: float) -> float:
@@ -134,7 +139,7 @@ class Draft:
         """The box of a field, or the part of it that stands in one row."""
         is_flag = field.name in FLAGS
         x, wide = LEFT + piece.first * BIT + GAP, (piece.stop - piece.first) * BIT - 2 * GAP
-        is_option = face == "box" and field.start >= wire.HEADER.size * 8
+        is_option = face == "box" and field.start >= HEADER.size * 8
         colour = "band opening" if is_option else "band established" if is_flag and field.value else face
         plate = Plate(x, top + GAP, wide, ROW - 2 * GAP, colour if not is_flag or field.value else None, radius=3,
                       dashes=() if face else DASHED)  # fmt: skip
@@ -149,10 +154,10 @@ class Draft:
 
     def data(self, top: float) -> float:
         """The data, in hexadecimal and as letters."""
-        data = self.sent.segment.data
+        data = self.parts.data
         if not data:
             return top
-        top += self.name(f"Data, {number(len(data))} octet{'s' * (len(data) != 1)}", top)
+        top += self.name(f"{self.parts.about}, {number(len(data))} octet{'s' * (len(data) != 1)}", top)
         rows = hex_dump(data[:SHOWN]).split("\n")
         more = len(data) > SHOWN
         high = (len(rows) + more) * DUMP_LINE + 2 * PAD
@@ -166,12 +171,14 @@ class Draft:
 
     def alternative(self) -> str:
         """All fields as text."""
-        flags = [field.name for field in self.header if field.name in FLAGS and field.value]
+        taken = self.parts
+        flags = [field.name for field in taken.header if field.name in FLAGS and field.value]
         bits = f"Control bits: {listed(flags)}." if flags else "No control bit is set."
         envelope = f"IPv4 header: {told(self.envelope)}" if self.envelope else ""
-        header = f"TCP header, {self.length} octets: {told(self.header)}"
-        sentences = [f"{self.about().replace(' · ', ', ')}.", envelope, header, bits, data_told(self.sent.segment.data),
-                     f"Also under the checksum, but never sent, the pseudo-header: {told(self.pseudo)}"]  # fmt: skip
+        header = f"{taken.protocol} header, {taken.length} octets: {told(taken.header)}"
+        pseudo = f"Also under the checksum, but never sent, the pseudo-header: {told(taken.pseudo)}"
+        sentences = [f"{self.about().replace(' · ', ', ')}.", envelope, header, bits * (taken.protocol == "TCP"),
+                     data_told(taken.data), pseudo * bool(taken.pseudo)]  # fmt: skip
         return " ".join(filter(None, sentences)).replace(THIN_SPACE, " ").replace(NO_BREAK_SPACE, " ")
 
 

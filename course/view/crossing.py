@@ -6,7 +6,7 @@ Segments are found by the octet's number: what is sent again need not be cut at 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from course.tcp.segment import Why
+from course.tcp.segment import Segment, Why
 from course.tcp.state import State
 from course.trace.record import Delivered, Dropped, Record, Sent
 from course.trace.text import Direction, directions, named
@@ -52,7 +52,9 @@ class Crossing:
         sent = record.sent if isinstance(record, Delivered | Dropped) else record
         if not isinstance(sent, Sent) or directions(sent)[0] != self.way:
             return False
-        segment = sent.segment
+        segment = sent.payload
+        if not isinstance(segment, Segment):
+            return False
         return (self.number - segment.seq - segment.syn) % 2**32 < len(segment.data)
 
     def arrived(self, delivered: Delivered, after: int) -> Step:

@@ -40,7 +40,7 @@ def episodes(trace: Trace, samples: "Sequence[Sample]", way: Direction) -> list[
     """The timeouts, the fast retransmits (with the end of fast recovery) and the restarts after idle, in order."""
     timeouts = [Episode(record.at, TIMEOUT) for record in trace.records if isinstance(record, Expired)
                 and record.timer is Timer.RETRANSMISSION and (record.local, record.remote) == way]  # fmt: skip
-    repairs = [record for record in trace.sent
+    repairs = [record for record in trace.segments
                if record.segment.why is Why.FAST_RETRANSMIT and directions(record)[0] == way]  # fmt: skip
     stops = [episode.at for episode in timeouts]
     fast = [Episode(sent.at, FAST_RETRANSMIT, end_of_recovery(sent, samples, stops)) for sent in repairs]

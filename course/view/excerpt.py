@@ -4,16 +4,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
+from course.tcp.segment import Segment
 from course.trace.hosts import Directory
 from course.trace.record import Called, Delivered, Dropped, Endpoint, Outage, Record, Returned, Sent
 from course.trace.text import directions
 from course.trace.trace import Trace
-from course.view.words import number
+from course.view.words import number, word_for
 
 Transmission = tuple[str, int]
 """The sender and the ordinal: what never changes about a transmission."""
 
 PATIENCE = 4.0
+NO_ENDS: frozenset[Endpoint] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,10 @@ def crowded(records: tuple[Record, ...], first: int, stop: int, most: int) -> in
 
 
 def window_note(records: tuple[Record, ...], first: int, stop: int) -> str:
-    """Which segments (where there are none: calls) are not drawn, and how to see them."""
-    kind: type[Sent | Called] = Sent if any(isinstance(record, Sent) for record in records) else Called
-    word = "segment" if kind is Sent else "call"
+    """Which segments or datagrams (where there are none: calls) are not drawn, and how to see them."""
+    all_sent = [record for record in records if isinstance(record, Sent)]
+    kind: type[Sent | Called] = Sent if all_sent else Called
+    word = word_for(all_sent) if all_sent else "call"
     earlier, inside, later = (sum(isinstance(record, kind) for record in part)
                               for part in (records[:first], records[first:stop], records[stop:]))  # fmt: skip
     parts = []
@@ -162,13 +165,16 @@ def concerns(record: Record, hosts: frozenset[str], directory: Directory, boxes:
 
 
 def ends(record: Record, inside: Mapping[Endpoint, Endpoint] | None = None) -> frozenset[Endpoint] | None:
-    """The two ends of the connection that a record is about; None where it is about none, or a listener.
+    """The two ends of the connection that a record is about; None where it is about no single one, or a listener.
 
-    `inside` tells who stands behind an end that a NAT shows outside: so both sides mean the same connection.
+    `inside` tells who stands behind an end that a NAT shows outside: so both sides mean the same connection. A datagram
+    is about no connection at all: it has no ends.
     """
     if isinstance(record, Delivered | Dropped):
         record = record.sent
     if isinstance(record, Sent):
+        if not isinstance(record.payload, Segment):
+            return NO_ENDS
         pair = directions(record)[0]
     elif isinstance(record, Called | Returned | Outage) or record.remote is None:
         return None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 from typing import NamedTuple
 
+from course.ip.payload import NAMES
 from course.octets import internet_checksum, letters
 from course.tcp import wire
 from course.view.words import number
@@ -23,8 +24,8 @@ IP_HEADER = (
     ("Source Address", 32), ("Destination Address", 32),
 )  # fmt: skip
 PSEUDO_HEADER = {
-    4: (("Source Address", 32), ("Destination Address", 32), ("zero", 8), ("PTCL", 8), ("TCP Length", 16)),
-    6: (("Source Address", 128), ("Destination Address", 128), ("TCP Length", 32), ("zero", 24), ("Next Header", 8)),
+    4: (("Source Address", 32), ("Destination Address", 32), ("zero", 8), ("PTCL", 8), ("{} Length", 16)),
+    6: (("Source Address", 128), ("Destination Address", 128), ("{} Length", 32), ("zero", 24), ("Next Header", 8)),
 }
 OPTIONS = {
     wire.END: "End of Option List",
@@ -35,6 +36,7 @@ OPTIONS = {
     wire.SACK: "SACK",
     wire.TIMESTAMPS: "Timestamps",
 }
+PROTOCOL = ("Protocol", "PTCL", "Next Header")  # what IPv4, RFC 9293 and IPv6 call the same number
 WORD = 4
 
 
@@ -119,7 +121,8 @@ def option_words(kind: int, value: bytes, at: int) -> str:
 
 def pseudo_fields(pseudo: bytes) -> list[Field]:
     """The pseudo-header: never sent, but under the checksum (section 3.1)."""
-    plan = PSEUDO_HEADER[4 if len(pseudo) == 12 else 6]
+    version, protocol = (4, pseudo[9]) if len(pseudo) == 12 else (6, pseudo[-1])
+    plan = [(name.format(NAMES[protocol]), bits) for name, bits in PSEUDO_HEADER[version]]
     return [Field(*field, plain_words(*field)) for field in cut_up(pseudo, plan)]
 
 
@@ -137,9 +140,8 @@ def plain_words(name: str, start: int, bits: int, value: int) -> str:
         "Flags": "DF" * (value >> 1 & 1) or "none",
         "Header Checksum": "over this header only",
     }
-    names = {"Protocol": "TCP", "PTCL": "TCP", "Next Header": "TCP"}
     unit = " octets" if name.endswith("Length") else ""
-    return special.get(name) or (f"{value}, {names[name]}" if name in names else f"{number(value)}{unit}")
+    return special.get(name) or (f"{value}, {NAMES[value]}" if name in PROTOCOL else f"{number(value)}{unit}")
 
 
 def told(fields: Iterable[Field]) -> str:

@@ -43,7 +43,7 @@ def layers(trace: Trace, name: str | None = None, *, title: str = "", caption: s
 
 def first_with_data(trace: Trace) -> Sent:
     """The first transmission that carries data; ValueError if none does."""
-    found = next((sent for sent in trace.sent if sent.segment.data), None)
+    found = next((sent for sent in trace.segments if sent.segment.data), None)
     if found is None:
         raise ValueError("no segment with data was seen: on loopback write run(world='loopback', capture=True)")
     return found

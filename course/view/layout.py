@@ -23,8 +23,8 @@ NO_CAPTURE = (
     "There is no capture here, so there are no arrows. States are what the kernel said when it was asked. "
     "Order is sure within one program only."
 )
-CAPTURE = "Captured at one place: arrows begin when a segment was seen there. How long it was on its way is not known."
-LOOPBACK = "Order is sure within one program, and among captured segments; between them it is not."
+CAPTURE = "Captured at one place: arrows begin when a packet was seen there. How long it was on its way is not known."
+LOOPBACK = "Order is sure within one program, and among captured packets; between them it is not."
 APART = "not to scale where much happens at one instant"
 UNSCALED = "not to scale"
 BROKEN = "scale broken where nothing happens"

@@ -7,7 +7,7 @@ from course.tcp.segment import Segment
 from course.trace.record import Endpoint, Sent
 from course.trace.text import Direction, Numbering, directions
 from course.view.waiting import is_later
-from course.view.words import segment_label
+from course.view.words import payload_label, segment_label
 
 
 @dataclass(slots=True)
@@ -27,9 +27,11 @@ class Naming:
         self._pasts: dict[Direction, Past] = {}
 
     def label(self, sent: Sent) -> str:
-        """The segment's label, as in "PSH ACK 1–5 (5) again"."""
+        """The segment's label, as in "PSH ACK 1–5 (5) again", or the datagram's, as in "datagram, 5 octets"."""
         self._numbering.notice(sent)
-        segment, way = sent.segment, directions(sent)[0]
+        segment, way = sent.payload, directions(sent)[0]
+        if not isinstance(segment, Segment):
+            return payload_label(segment)
         past = self._pasts.setdefault(way, Past(segment.seq))
         again, news = is_repeated(segment, past), segment.ack != past.ack
         remember(segment, past)

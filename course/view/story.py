@@ -26,7 +26,7 @@ from course.trace.trace import Trace
 from course.view.excerpt import Choice, Excerpt, Transmission, excerpt, transmission
 from course.view.naming import Naming
 from course.view.waiting import RetransmissionTimers
-from course.view.words import segment_kind
+from course.view.words import payload_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ class Reader:
         row = self._row(sent, inside=True)
         assert row is not None
         receiver = self._directory.at(directions(sent)[0][1]) or sent.sender
-        self._drawn[transmission(sent)] = Flight(sent, receiver, label, segment_kind(sent.segment), row)
+        self._drawn[transmission(sent)] = Flight(sent, receiver, label, payload_kind(sent.payload), row)
 
     def _ended(self, outcome: Delivered | Dropped, *, wanted: bool) -> None:
         flight = self._drawn.get(transmission(outcome.sent))

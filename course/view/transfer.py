@@ -13,7 +13,7 @@ from course.trace.hosts import Directory
 from course.trace.record import Delivered, Dropped, Endpoint, Record, Sent
 from course.trace.text import Direction, directions
 from course.trace.trace import Trace
-from course.view.excerpt import ends
+from course.view.excerpt import NO_ENDS, ends
 from course.view.plot import Step
 
 
@@ -91,7 +91,7 @@ def own_records(trace: Trace, host: str | None) -> Iterable[Record]:
 
 def both_ways(pair: frozenset[Endpoint], trace: Trace) -> Iterator[Direction]:
     """Both directions of a connection, first the one in which something was sent first."""
-    first = next((directions(record)[0] for record in trace.sent if ends(record) == pair), None)
+    first = next((directions(record)[0] for record in trace.segments if ends(record) == pair), None)
     if first is None:
         raise ValueError("no segment of this connection was seen, so there is nothing to draw")
     yield first
@@ -105,7 +105,8 @@ def read(trace: Trace, way: Direction) -> Transfer:
     found = Transfer(way, sender, receiver)
     reader = Reader(found)
     for record in trace.records:
-        reader.read(record)
+        if ends(record) != NO_ENDS:
+            reader.read(record)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from course.ip.packet import ends
+from course.tcp.segment import Segment
 from course.tcp.timers import Timer
 from course.trace.record import Called, Delivered, Endpoint, Expired, Outage, Record, Returned, Sent
 from course.view.words import call_label, long_span, wait_label
@@ -37,19 +39,18 @@ class RetransmissionTimers:
             self._since[way] = record.at
 
     def _sent(self, sent: Sent) -> None:
-        packet, segment = sent.packet, sent.packet.segment
-        if not segment.len:
+        segment, way = sent.payload, ends(sent.packet)
+        if not isinstance(segment, Segment) or not segment.len:
             return
-        way = (packet.source, segment.source_port), (packet.destination, segment.destination_port)
         end = (segment.seq + segment.len) % 2**32
         if segment.syn or way not in self._next or is_later(end, self._next[way]):
             self._next[way] = end
         self._since.setdefault(way, sent.at)
 
     def _delivered(self, delivered: Delivered) -> None:
-        packet, segment = delivered.sent.packet, delivered.sent.packet.segment
-        way = (packet.destination, segment.destination_port), (packet.source, segment.source_port)
-        if segment.ack is None or way not in self._next:
+        segment, (source, destination) = delivered.sent.payload, ends(delivered.sent.packet)
+        way = destination, source
+        if not isinstance(segment, Segment) or segment.ack is None or way not in self._next:
             return
         if segment.ack == self._next[way]:
             self._since.pop(way, None)

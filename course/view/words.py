@@ -1,7 +1,11 @@
 """The words in our pictures: how a segment, a call, a result and a span of time are written."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
+from course.ip.icmp import Message
+from course.ip.payload import WORDS, Payload
+from course.ip.udp import Datagram
 from course.tcp.segment import Segment, Why
 from course.tcp.timers import Timer
 from course.trace.record import Called, Dropped, Octets, Returned, Sent
@@ -54,6 +58,30 @@ def segment_label(segment: Segment, seq: int, ack: int | None, *, tell_ack: bool
     return " ".join(filter(None, parts))
 
 
+def payload_label(payload: Datagram | Message) -> str:
+    """What stands at the arrow of what is no segment, as in "datagram, 5 octets" or "ICMP port unreachable"."""
+    if isinstance(payload, Message):
+        return f"ICMP {payload.name}"
+    count = len(payload.data)
+    return f"datagram, {number(count)} octet{'s' * (count != 1)}" if count else "datagram, empty"
+
+
+def payload_kind(payload: Payload) -> str:
+    """The role, and so the colour, of what a packet carries."""
+    match payload:
+        case Segment():
+            return segment_kind(payload)
+        case Datagram():
+            return "data"
+    return "trouble" if payload.cause else "acknowledgment"
+
+
+def word_for(all_sent: Iterable[Sent]) -> str:
+    """What they carry, in one word: "segment", "datagram" or "message"; "packet" where they carry several kinds."""
+    kinds = {WORDS[type(sent.payload)] for sent in all_sent}
+    return "packet" if len(kinds) > 1 else kinds.pop() if kinds else "segment"
+
+
 def octets_label(segment: Segment, seq: int) -> str:
     """The octets that a segment carries, "1–5 (5)"; without any its number, unless it is a bare acknowledgment."""
     count = len(segment.data)
@@ -98,7 +126,7 @@ def result_label(called: Called, returned: Returned | None) -> str:
         return "… still waiting"
     if returned.error is not None:
         return f"→ {returned.error}"
-    if called.name in ("connect", "create_connection"):
+    if called.name in ("connect", "create_connection") and returned.value is None:
         return "→ connected"
     if called.name in RECEIVING and returned.value == b"":
         return "→ b'' end of file"

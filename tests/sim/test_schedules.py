@@ -117,7 +117,7 @@ def sent_of(record):
 
 def forged(record, **fields):
     packet = sent_of(record).packet
-    sent = sent_of(record)._replace(packet=packet._replace(segment=packet.segment._replace(**fields)))
+    sent = sent_of(record)._replace(packet=packet._replace(payload=packet.segment._replace(**fields)))
     return record._replace(sent=sent) if isinstance(record, Delivered) else sent
 
 
@@ -150,7 +150,7 @@ def twice_as_many(record):
         return [record]
     answer = record.sent.packet.segment
     back = answer._replace(source_port=answer.destination_port, destination_port=answer.source_port)
-    packet = record.sent.packet._replace(source="10.0.0.2", destination="10.0.0.1", segment=back)
+    packet = record.sent.packet._replace(source="10.0.0.2", destination="10.0.0.1", payload=back)
     return [record, record.sent._replace(packet=packet)] * 20
 
 

@@ -70,7 +70,7 @@ def test_hosts_may_be_named():
 @pytest.mark.parametrize(
     ("names", "complaint"),
     [
-        ({"10.0.0.3": "x"}, r"no segment is from or to '10.0.0.3'; there are 10.0.0.1, 10.0.0.2"),
+        ({"10.0.0.3": "x"}, r"no packet is from or to '10.0.0.3'; there are 10.0.0.1, 10.0.0.2"),
         ({"10.0.0.1": "x", "10.0.0.2": "x"}, "two hosts cannot both be called 'x'"),
         ({"10.0.0.1": "10.0.0.2"}, "two hosts cannot both be called '10.0.0.2'"),
     ],

@@ -45,7 +45,7 @@ def test_the_packet_stands_behind_the_header_of_the_link(link, header, packet):
     assert packet_in(Frame(0, link, octets + bytes(4)), verify=True) == (packet, 0)
 
 
-UDP = bytes.fromhex("4500 001c 0000 4000 40 11 0000 0a000001 0a000002 0035 0035 0008 0000")
+SCTP = bytes.fromhex("4500 001c 0000 4000 40 84 0000 0a000001 0a000002 0035 0035 0008 0000")
 
 
 @pytest.mark.parametrize(
@@ -56,20 +56,20 @@ UDP = bytes.fromhex("4500 001c 0000 4000 40 11 0000 0a000001 0a000002 0035 0035 
         (1, MAC + b"\x08\x06" + bytes(28)),
         (1, MAC + b"\x81\x00"),
         (1, b""),
-        (101, UDP),
+        (101, SCTP),
         (113, bytes(16)),
         (276, bytes(20)),
         (105, wire.encode(ONE)),
     ],
 )
-def test_what_is_not_tcp_is_no_packet(link, octets):
+def test_what_nobody_knows_is_no_packet(link, octets):
     assert packet_in(Frame(0, link, octets)) is None
 
 
 @pytest.mark.parametrize("packet", [ONE, OTHER])
 def test_data_that_was_not_captured_is_filled_up_with_zeros(packet):
     octets = wire.encode(packet)
-    zeros = packet._replace(segment=SEGMENT._replace(data=b"he\0\0\0"))
+    zeros = packet._replace(payload=SEGMENT._replace(data=b"he\0\0\0"))
 
     assert packet_in(Frame(0, 101, octets[:-3])) == (zeros, 3)
 

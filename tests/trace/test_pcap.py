@@ -23,7 +23,7 @@ LOSSY = runs()["loss and retransmission"]
 
 def bare(sent):
     """A transmission without our note in the margin."""
-    return sent._replace(packet=sent.packet._replace(segment=sent.segment._replace(why=None)))
+    return sent._replace(packet=sent.packet._replace(payload=sent.segment._replace(why=None)))
 
 
 @pytest.mark.parametrize("name", runs())
@@ -107,17 +107,17 @@ def test_what_cannot_be_written_is_refused(trace, host, complaint, tmp_path):
     assert not (tmp_path / "run.pcap").exists()
 
 
-UDP = bytes.fromhex("4500 001c 0000 4000 40 11 0000 0a000001 0a000002 0035 0035 0008 0000")
+SCTP = bytes.fromhex("4500 001c 0000 4000 40 84 0000 0a000001 0a000002 0035 0035 0008 0000")
 WHOLE = wire.encode(PACKET)
 
 
-def test_what_is_not_tcp_and_what_makes_no_sense_is_counted():
-    octets = pcap_file([(0, 0, UDP), (1, 0, WHOLE[:30]), (2, 0, b""), (5, 0, WHOLE), (6, 0, WHOLE)])
+def test_what_nobody_knows_and_what_makes_no_sense_is_counted():
+    octets = pcap_file([(0, 0, SCTP), (1, 0, WHOLE[:30]), (2, 0, b""), (5, 0, WHOLE), (6, 0, WHOLE)])
     trace = pcap.decode(octets, "from a test")
 
     assert [sent.at for sent in trace.sent] == [0.0, 1.0]
     assert trace.conditions == (
-        "from a test · 1 packet passed over: not TCP · 2 packets passed over: no sense (packet 2: "
+        "from a test · 1 packet passed over: not TCP, UDP or ICMP · 2 packets passed over: no sense (packet 2: "
         "the packet has 40 octets, and only 30 of them are here)"
     )
 
@@ -165,7 +165,7 @@ def test_a_capture_is_drawn_and_says_what_it_cannot_know():
 
 
 FILES = [
-    pcap_file([(0, 0, WHOLE), (1, 0, UDP)], order=">"),
+    pcap_file([(0, 0, WHOLE), (1, 0, SCTP)], order=">"),
     pcap_file([(0, 0, b"\2\0\0\0" + WHOLE)], link=0, magic=MICROSECONDS),
     section() + interface() + packet_block(5, WHOLE) + simple_block(WHOLE),
     section(">") + interface(1, order=">") + packet_block(5, bytes(12) + b"\x08\0" + WHOLE, order=">"),

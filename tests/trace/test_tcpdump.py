@@ -32,7 +32,7 @@ ISS, IRS = 1846093207, 2417386550
 def zeroed(sent):
     """A transmission without what no text tells: its octets, and our note in the margin."""
     return sent._replace(
-        packet=sent.packet._replace(segment=sent.segment._replace(why=None, data=bytes(len(sent.segment.data))))
+        packet=sent.packet._replace(payload=sent.segment._replace(why=None, data=bytes(len(sent.segment.data))))
     )
 
 

@@ -154,7 +154,7 @@ FRAMES = {
 
 
 def packets(trace):
-    return [sent.packet._replace(segment=sent.segment._replace(why=None)) for sent in trace.sent]
+    return [sent.packet._replace(payload=sent.segment._replace(why=None)) for sent in trace.sent]
 
 
 @pytest.mark.parametrize("kind", ["pcap", "nsecpcap", "pcapng"])
@@ -188,7 +188,7 @@ def test_what_editcap_cuts_short_is_filled_with_zeros(editcap, tmp_path):
     editcap("-s", 42, tmp_path / "ours.pcap", tmp_path / "theirs")
     read = pcap.read(tmp_path / "theirs")
 
-    cut = [sent.packet._replace(segment=sent.segment._replace(
+    cut = [sent.packet._replace(payload=sent.segment._replace(
                why=None, data=sent.segment.data[:2].ljust(len(sent.segment.data), b"\0")))
            for sent in trace.sent if not sent.segment.options.mss]  # fmt: skip
     assert packets(read) == cut

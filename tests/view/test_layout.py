@@ -504,6 +504,4 @@ def test_a_captured_run_of_the_kernel_has_arrows():
     marks = layout(replace(simulated, records=records, world="loopback"))
 
     assert len(marks.arrows) == 8
-    assert "Order is sure within one program, and among captured segments" in " ".join(
-        note.text for note in marks.notes
-    )
+    assert "Order is sure within one program, and among captured packets" in " ".join(note.text for note in marks.notes)

@@ -65,9 +65,9 @@ def whereabouts(journey: Journey) -> list[tuple[Place, str]]:
 def value(trace: Trace, journey: Journey, way: Direction) -> str:
     """The octet itself, as digits and as a letter; as far as it was ever sent."""
     names = {step.name for step in journey.steps if step.enters is Place.WIRE}
-    first = next((sent for sent in trace.sent if sent.name in names and directions(sent)[0] == way), None)
+    first = next((sent for sent in trace.segments if sent.name in names and directions(sent)[0] == way), None)
     if first is None:
         return f"octet {journey.octet}"
-    isn = next(sent.segment.seq for sent in trace.sent if directions(sent)[0] == way and sent.segment.syn)
+    isn = next(sent.segment.seq for sent in trace.segments if directions(sent)[0] == way and sent.segment.syn)
     octet = first.segment.data[(isn + journey.octet - first.segment.seq - first.segment.syn) % 2**32]
     return f"{octet:02x} {letters(bytes((octet,)))}"

@@ -4,6 +4,7 @@ from operator import itemgetter
 
 from course.run import Run
 from course.sim.watch import Sample
+from course.tcp.segment import Segment
 from course.tcp.status import Status
 from course.trace.hosts import Directory
 from course.trace.record import Changed, Delivered, Endpoint, Expired, Outage, Record, Sent
@@ -78,7 +79,7 @@ def about(record: Record, directory: Directory, ends: Ends) -> Message:
     """Which segment it is about, whose TCP is at work, and from which state to which it goes."""
     end = end_at_work(record, directory)
     says: Message = {"end": ends.name(end)}
-    sent = record if isinstance(record, Sent) else getattr(record, "sent", None)
+    sent = sent_in(record)
     if sent is not None:
         says["name"] = sent.name
     if isinstance(record, Changed):
@@ -89,8 +90,16 @@ def about(record: Record, directory: Directory, ends: Ends) -> Message:
     return says
 
 
+def sent_in(record: Record) -> Sent | None:
+    """The transmission that the record is about, if it is about one."""
+    return record if isinstance(record, Sent) else getattr(record, "sent", None)
+
+
 def end_at_work(record: Record, directory: Directory) -> End | None:
-    """The end whose TCP is at work in this record; None for a call, a listener, and what is lost on its way."""
+    """The end whose TCP is at work in this record; None for a call, a listener, UDP, and what is lost on its way."""
+    sent = sent_in(record)
+    if sent is not None and not isinstance(sent.payload, Segment):
+        return None
     match record:
         case Changed(_, host, local, remote) | Expired(_, host, local, remote):
             return None if remote is None else (host, local, remote)

@@ -15,7 +15,7 @@ class Segment {
   }
 
   tell(name, said) {
-    this.heading.textContent = `Segment ${name}`;
+    this.heading.textContent = said.heading;
     this.what.textContent = said.what;
     this.why.replaceChildren();
     if (said.why) {
@@ -39,7 +39,7 @@ class Segment {
     const hadFocus = this.fields.contains(document.activeElement);
     this.fields.replaceChildren();
     this.rows = new Map(fields.map((field) => [field.name, this.row(field)]));
-    this.choose(this.rows.has(this.field) ? this.field : "Sequence Number", hadFocus);
+    this.choose([this.field, "Sequence Number", fields[0].name].find((each) => this.rows.has(each)), hadFocus);
   }
 
   cell(octet, at, fields) {

@@ -1,13 +1,15 @@
 """Segment: what there is to say of each transmission, and its octets field by field, for the browser."""
 
+from course.ip.payload import WORDS
 from course.octets import letters
 from course.run import Run
 from course.scenario import Scenario
-from course.tcp import wire
+from course.tcp.segment import Segment
 from course.trace.record import Sent
-from course.trace.text import Numbering, describe_segment
+from course.trace.text import Numbering, describe
 from course.view.boxes import numbers_of
-from course.view.fields import FLAGS, Field, tcp_fields
+from course.view.fields import FLAGS, Field
+from course.view.headers import parts
 from course.view.widgets.answers import Message
 from course.view.widgets.session import faults_about
 from course.view.words import number
@@ -24,9 +26,10 @@ def segments(run: Run) -> dict[str, Message]:
 def said(sent: Sent, numbering: Numbering, scenario: Scenario) -> Message:
     """Who sends it, what it is, why it was sent, and what the student wants to become of it."""
     numbering.notice(sent)
-    why = sent.segment.why
+    why = sent.payload.why if isinstance(sent.payload, Segment) else None
     return {
-        "what": describe_segment(sent, numbering),
+        "heading": f"{WORDS[type(sent.payload)].capitalize()} {sent.name}",
+        "what": describe(sent, numbering),
         "why": why.sentence if why else "",
         "clause": why.clause if why else "",
         "faults": [str(fault) for fault in faults_about(scenario, sent.sender, sent.ordinal)],
@@ -34,22 +37,22 @@ def said(sent: Sent, numbering: Numbering, scenario: Scenario) -> Message:
 
 
 def header(sent: Sent, run: Run) -> Message:
-    """A segment's octets as they leave, and its fields, each with the octets in which it stands."""
-    source, destination, segment = sent.packet.source, sent.packet.destination, sent.segment
-    octets = wire.encode(segment, source, destination)
-    pseudo = wire.pseudo_header(source, destination, len(octets))
-    length = len(octets) - len(segment.data)
+    """The octets of what a packet carries, and its fields, each with the octets in which it stands."""
+    taken = parts(sent, numbers_of(sent, run.trace))
+    octets = taken.octets
     return {
         "name": sent.name,
         "octets": [f"{octet:02x}" for octet in octets[:OCTETS]],
         "more": max(len(octets) - OCTETS, 0),
-        "fields": [*fields(tcp_fields(octets, pseudo, *numbers_of(sent, run.trace))), *data(segment.data, length)],
+        "fields": [*fields(taken.header), *data(taken.data, taken.length)],
     }
 
 
 def fields(found: list[Field]) -> list[Message]:
     """The fields of a header; the control bits as one, since they share an octet."""
     flags = [field for field in found if field.name in FLAGS]
+    if not flags:
+        return [row(field.name, field.words, field.start, field.bits) for field in found]
     bits = "".join(field.hex for field in flags)
     told_flags = " ".join(field.name for field in flags if field.value) or "none"
     last = max(map(found.index, flags))

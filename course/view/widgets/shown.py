@@ -20,7 +20,7 @@ from course.view.widgets.figure import DIAGRAM
 from course.view.widgets.moment import NAMES, Ends, moments, variables
 from course.view.widgets.segment import header, segments
 from course.view.widgets.session import Session
-from course.view.words import NO_BREAK_SPACE, span
+from course.view.words import NO_BREAK_SPACE, span, word_for
 
 MOST = 500  # segments that are drawn
 
@@ -103,9 +103,11 @@ class Showing:
 def summary(run: Run) -> str:
     """The run in two sentences, for those who listen."""
     chosen = "; ".join(map(str, run.scenario.faults))
-    segments = "1 segment" if len(run.trace.sent) == 1 else f"{len(run.trace.sent)} segments"
+    word, count = word_for(run.trace.sent), len(run.trace.sent)
     end = span(run.trace.records[-1].at) if len(run.trace.records) else "no time"
-    return f"{chosen or 'Nothing happens to any segment'}. {segments} in {end}.".replace(NO_BREAK_SPACE, " ")
+    return f"{chosen or f'Nothing happens to any {word}'}. {count} {word}{'s' * (count != 1)} in {end}.".replace(
+        NO_BREAK_SPACE, " "
+    )
 
 
 def saved(scenario: Scenario) -> str:
