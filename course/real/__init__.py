@@ -12,6 +12,7 @@ In reading order:
     info            TCP_INFO whole, and in the words of the RFCs
     sampling        asked again and again
     journal         what is written down
+    udp             a datagram socket of the kernel's
     backend         a socket of the kernel's
     threads         programs that run at the same time
     interrupts      Ctrl-C

@@ -11,6 +11,7 @@ from course.errors import Stopped
 from course.real.addresses import Addresses
 from course.real.journal import Journal
 from course.real.sampling import Watched
+from course.real.udp import KernelDatagrams
 from course.trace.record import Endpoint
 
 NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # close() then waits for nothing (socket(7))
@@ -87,9 +88,11 @@ class KernelSocket:
 
     # ------------------------------------------------ octets
 
-    def send(self, octets: bytes | memoryview, flags: int = 0) -> int:
-        """Give the kernel what it takes."""
+    def send(self, octets: bytes | memoryview, flags: int = 0, address: Endpoint | None = None) -> int:
+        """Give the kernel what it takes; what another address means to it is its own affair."""
         try:
+            if address is not None:
+                return self.kernel.sendto(octets, flags, self._sockets.addresses.real(address))
             return self.kernel.send(octets, flags)
         finally:
             self._ask()
@@ -100,6 +103,10 @@ class KernelSocket:
             return self.kernel.recv(size, flags)
         finally:
             self._ask()
+
+    def recvfrom(self, size: int, flags: int = 0) -> tuple[bytes, None, int]:
+        """As recv(); nobody is named, since a connection has but one peer."""
+        return self.recv(size, flags), None, 0
 
     # ------------------------------------------------ closing
 
@@ -149,13 +156,18 @@ class KernelSocket:
 
     # ------------------------------------------------ the journal
 
+    @property
+    def tells(self) -> bool:
+        """Has the kernel something to tell of it?"""
+        return self.local is not None and (self.listens or self.remote is not None)
+
     def _ask(self) -> None:
-        if self.local is not None and (self.listens or self.remote is not None):
+        if self.local is not None and self.tells:
             self._sockets.journal.ask((self.host, self.local, self.remote), self.kernel)
 
     def _changed(self) -> None:
         self._ask()
-        if self.local is not None and (self.listens or self.remote is not None):
+        if self.local is not None and self.tells:
             self._sockets.journal.touch((self.host, self.local, self.remote))
 
 
@@ -165,31 +177,42 @@ class Sockets:
     def __init__(self, addresses: Addresses, journal: Journal) -> None:
         self.addresses = addresses
         self.journal = journal
-        self._open: set[KernelSocket] = set()
+        self._open: set[KernelSocket | KernelDatagrams] = set()
 
     def adopt(self, host: str, kernel: socket.socket) -> KernelSocket:
-        """Make a fresh socket of the kernel's one of a host's. Raises Stopped when the run is over."""
+        """Make a fresh socket of the kernel's TCP one of a host's. Raises Stopped when the run is over."""
         with self.journal.lock:
-            if self.journal.sealed:
-                abort(kernel)
-                raise Stopped("the run is over")
+            self._refuse_if_over(kernel)
             made = KernelSocket(self, host, kernel)
             self._open.add(made)
             return made
 
+    def adopt_datagrams(self, host: str, kernel: socket.socket) -> KernelDatagrams:
+        """The same for UDP."""
+        with self.journal.lock:
+            self._refuse_if_over(kernel)
+            made = KernelDatagrams(self.addresses, host, kernel, self.forget)
+            self._open.add(made)
+            return made
+
+    def _refuse_if_over(self, kernel: socket.socket) -> None:
+        if self.journal.sealed:
+            abort(kernel)
+            raise Stopped("the run is over")
+
     def watched(self) -> list[Watched]:
         """Those of which the kernel has something to tell, listeners first."""
         with self.journal.lock:
-            told = [Watched(each.host, each.local, each.remote, each.kernel) for each in self._open
-                    if each.local is not None and (each.listens or each.remote is not None)]  # fmt: skip
+            known = [each for each in self._open if isinstance(each, KernelSocket) and each.tells]
+            told = [Watched(each.host, each.local, each.remote, each.kernel) for each in known if each.local]
         return sorted(told, key=lambda each: (each.remote is not None, each.local))
 
-    def forget(self, closed: KernelSocket) -> None:
+    def forget(self, closed: KernelSocket | KernelDatagrams) -> None:
         """A program has closed it."""
         with self.journal.lock:
             self._open.discard(closed)
 
-    def behind(self, number: int) -> KernelSocket | None:
+    def behind(self, number: int) -> KernelSocket | KernelDatagrams | None:
         """The socket that has this descriptor; None if it is no socket of the run."""
         with self.journal.lock:
             return next((each for each in self._open if each.fileno() == number), None)

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from course.errors import Stopped
 from course.real.backend import KernelSocket
+from course.real.udp import KernelDatagrams
 from course.sockets.world import Readiness
 from course.trace.record import Called
 
@@ -32,7 +33,7 @@ class Program:
         self.error: BaseException | None = None
         self.finished = False
         self.call: Called | None = None  # the call it is in
-        self.listeners: Sequence[KernelSocket] = ()  # where it waits for a caller, as it may for ever
+        self.listeners: Sequence[KernelSocket | KernelDatagrams] = ()  # where it waits for a caller, as it may for ever
         self.refusals = 0  # how often it went on after Stopped
         context = contextvars.copy_context()  # or its prints land in another cell
         self.thread = threading.Thread(target=context.run, args=(self._run,), name=f"program {name}", daemon=True)
@@ -50,7 +51,7 @@ class Program:
 
     @property
     def is_idle(self) -> bool:
-        """Has it returned, or does it wait in accept() while nobody calls?"""
+        """Has it returned, or does it wait for callers while nobody calls?"""
         listeners = self.listeners
         if self.finished or not listeners:
             return self.finished
@@ -97,7 +98,7 @@ class Programs:
             self.tell()
 
     @contextlib.contextmanager
-    def waiting(self, program: Program, listeners: Sequence[KernelSocket]) -> Iterator[None]:
+    def waiting(self, program: Program, listeners: Sequence[KernelSocket | KernelDatagrams]) -> Iterator[None]:
         """Meanwhile the program waits; for a caller, if listeners are given."""
         with self._news:
             program.listeners = listeners

@@ -1,7 +1,5 @@
 """The loopback world, as the socket layer sees it: it keeps the promises of course.sockets.world.World."""
 
-import errno
-import os
 import socket as standard
 import threading
 import time
@@ -16,7 +14,9 @@ from course.real.capture import Capture
 from course.real.journal import Journal
 from course.real.sightings import Sightings
 from course.real.threads import Descriptor, Program, Programs, Wake
+from course.real.udp import KernelDatagrams
 from course.sockets.host import Host
+from course.sockets.kinds import protocol
 from course.sockets.world import Backend, Readiness
 from course.trace.record import Called, Endpoint, Returned
 from course.trace.trace import Trace
@@ -104,27 +104,25 @@ class LoopbackWorld:
         """A program asked for the time; here it passes by itself."""
 
     def socket(self, host: str, family: int, type: int, proto: int) -> Backend:  # noqa: A002
-        """A fresh socket of the kernel's; EAFNOSUPPORT and EPROTONOSUPPORT for anything but TCP over IPv4."""
-        if family != standard.AF_INET:
-            raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
-        if type != standard.SOCK_STREAM:
-            raise OSError(errno.EPROTONOSUPPORT, os.strerror(errno.EPROTONOSUPPORT))
+        """A fresh socket of the kernel's; EAFNOSUPPORT and EPROTONOSUPPORT for anything but TCP and UDP over IPv4."""
+        chosen = protocol(family, type, proto)
         make = standard.socket if self._capture is None else self._capture.socket
-        return self.sockets.adopt(host, make(family, type, proto))
+        adopt = self.sockets.adopt if type == standard.SOCK_STREAM else self.sockets.adopt_datagrams
+        return adopt(host, make(family, type, chosen))
 
     def wait(self, backend: Backend | None, readiness: Readiness, deadline: float | None) -> None:
         """Let the calling thread wait; TimeoutError at the deadline, Stopped when the run is over."""
-        program = self._current()
-        chosen = [backend] if isinstance(backend, KernelSocket) else []
-        in_accept = deadline is None and program.call is not None and program.call.name == "accept"
-        ready = self._wait([(each.fileno(), readiness) for each in chosen], deadline, chosen if in_accept else ())
+        self._current()
+        chosen = [backend] if isinstance(backend, KernelSocket | KernelDatagrams) else []
+        for_callers = deadline is None and all(each.listens for each in chosen)
+        ready = self._wait([(each.fileno(), readiness) for each in chosen], deadline, chosen if for_callers else ())
         if not any(ready):
             raise TimeoutError("timed out")
 
     def select(self, waits: Sequence[tuple[Backend | int, Readiness]], deadline: float | None) -> list[bool]:
         """Let the calling thread wait until one of them is ready; which are. Stopped when the run is over."""
         chosen = [self.sockets.behind(each) if isinstance(each, int) else each for each, _ in waits]
-        kernels = [each for each in chosen if isinstance(each, KernelSocket)]
+        kernels = [each for each in chosen if isinstance(each, KernelSocket | KernelDatagrams)]
         descriptors = [(each if isinstance(each, int) else each.fileno(), readiness) for each, readiness in waits]
         if any(number < 0 for number, _ in descriptors):
             raise ValueError("a closed socket is never ready: take it out of what select() waits for")
@@ -134,7 +132,7 @@ class LoopbackWorld:
         return self._wait(descriptors, deadline, kernels if for_callers else ())[1:]
 
     def _wait(self, descriptors: Sequence[Descriptor], deadline: float | None,
-              listeners: Sequence[KernelSocket]) -> list[bool]:  # fmt: skip
+              listeners: Sequence[KernelSocket | KernelDatagrams]) -> list[bool]:  # fmt: skip
         """Wait until one is ready; the first that is told of is whether the run is over."""
         if self.journal.wants_look:
             self.programs.tell()

@@ -15,10 +15,13 @@ In reading order:
     link            queue, transmitter, wire
     ports           who holds which local port
     options         the socket options
+    addresses       names and addresses as programs write them
     listener        handshakes half-way, and connections that wait for accept()
     watch           what TCP's variables were, moment by moment
+    udp             datagrams: for whom they are, and what is answered if for nobody
     host            a computer: connections, listeners, alarms
     backend         the simulated socket
+    datagrams       the simulated socket of UDP
     readiness       what select() asks
     programs        functions that take turns
     mishaps         outages come to pass

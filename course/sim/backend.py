@@ -1,20 +1,19 @@
 """The simulated socket: it turns the socket API's calls into RFC 9293's, and failures into errno."""
 
 import errno
-import io
 import os
 import socket as standard
 
+from course.sim.addresses import ANY, check_own
 from course.sim.host import SimulatedHost
 from course.sim.listener import Hosted, Listener, Wake, wake_all
-from course.sim.options import ERRNO, SocketOptions, as_asked, oserror, what_it_is
+from course.sim.options import ERRNO, PEEK, WOULD_BLOCK, SocketOptions, as_asked, no_descriptor, oserror, what_it_is
 from course.sockets.world import Readiness
 from course.tcp.connection import Connection
 from course.tcp.state import State
 from course.tcp.variables import Failure
 from course.trace.record import Endpoint
 
-WOULD_BLOCK = errno.EAGAIN, os.strerror(errno.EAGAIN)
 IN_PROGRESS = errno.EINPROGRESS, os.strerror(errno.EINPROGRESS)
 
 
@@ -49,8 +48,7 @@ class SimulatedSocket:
         self._check_open()
         if self.port is not None:
             raise oserror(errno.EINVAL)
-        if address[0] not in (self.host.address, "0.0.0.0"):  # noqa: S104 - a simulated address
-            raise oserror(errno.EADDRNOTAVAIL)
+        check_own(address, self.host.address)
         self.port = self.host.claim(address[1], self)
 
     def listen(self, backlog: int) -> None:
@@ -120,8 +118,8 @@ class SimulatedSocket:
 
     # ------------------------------------------------ octets
 
-    def send(self, octets: bytes | memoryview, flags: int = 0) -> int:
-        """SEND what there is room for."""
+    def send(self, octets: bytes | memoryview, flags: int = 0, address: Endpoint | None = None) -> int:
+        """SEND what there is room for; a connection has its peer, and takes no notice of another address."""
         self._check_open()
         if self.hosted is None:
             raise oserror(errno.EPIPE)  # as Linux; POSIX would say ENOTCONN
@@ -158,6 +156,10 @@ class SimulatedSocket:
             self._settle()
         self.host.show(connection, returning=True)
         return octets
+
+    def recvfrom(self, size: int, flags: int = 0) -> tuple[bytes, None, int]:
+        """As recv(); nobody is named, since a connection has but one peer."""
+        return self.recv(size, flags), None, 0
 
     # ------------------------------------------------ closing
 
@@ -211,9 +213,7 @@ class SimulatedSocket:
     def getsockname(self) -> Endpoint:
         """The local end; before bind() and connect() it is 0.0.0.0, port 0."""
         self._check_open()
-        if self.port is None:
-            return "0.0.0.0", 0  # noqa: S104 - what the socket API says of an unnamed socket
-        return self.host.address, self.port
+        return (ANY, 0) if self.port is None else (self.host.address, self.port)
 
     def getpeername(self) -> Endpoint:
         """The remote end."""
@@ -234,7 +234,7 @@ class SimulatedSocket:
         self._check_open()
         mss = self.hosted.connection.tcb.snd.mss if self.hosted else self.options.mss_before_connecting
         control = self.options.parameters.congestion_control
-        told = what_it_is(listening=self.listening, kind=self.type, mss=mss, congestion_control=control)
+        told = what_it_is(listening=self.listening, kind=self.type, tcp=(mss, control))
         if (level, option) == (standard.SOL_SOCKET, standard.SO_ERROR):
             told[level, option] = self._take_error() or 0
         value = told[level, option] if (level, option) in told else self.options.get(level, option)
@@ -242,7 +242,7 @@ class SimulatedSocket:
 
     def fileno(self) -> int:
         """A simulated socket has no descriptor."""
-        raise io.UnsupportedOperation("a simulated socket has no file descriptor: it lives in no kernel")
+        return no_descriptor()
 
     # ------------------------------------------------ inside
 
@@ -294,5 +294,4 @@ class SimulatedSocket:
             self.host.settle(self.hosted)
 
 
-PEEK = int(standard.MSG_PEEK)  # a plain number: an enum's & is slow, and recv() is called often
 NOT_CONNECTED = frozenset({State.CLOSED, State.SYN_SENT, State.SYN_RECEIVED, State.TIME_WAIT})  # as on Linux

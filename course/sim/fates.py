@@ -4,7 +4,9 @@ import math
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, Protocol
 
-from course.errors import ScenarioError
+from course.errors import MalformedSegment, ScenarioError
+from course.ip.packet import Packet
+from course.ip.payload import PROTOCOLS, decode, encode
 from course.trace.record import Sent
 
 
@@ -21,6 +23,17 @@ class Fate:
 
 
 CARRIED = Fate()
+
+
+def damage(packet: Packet) -> str | None:
+    """Turn one bit round in what a packet carries, and say what the receiver's check makes of it; None for nothing."""
+    octets = bytearray(encode(packet.payload, packet.source, packet.destination))
+    octets[len(octets) // 2] ^= 1
+    try:
+        decode(PROTOCOLS[type(packet.payload)], bytes(octets), packet.source, packet.destination)
+    except MalformedSegment as malformed:
+        return malformed.reason
+    return None
 
 
 class Fault(Protocol):
@@ -47,7 +60,7 @@ class AboutOneTransmission(Protocol):
 
     @property
     def n(self) -> int:
-        """Which of its segments, from 1."""
+        """Which of its packets, from 1."""
 
 
 def concerns(fault: AboutOneTransmission, sent: Sent) -> bool:

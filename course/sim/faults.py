@@ -1,6 +1,6 @@
 """Faults: what a link does to a transmission besides carrying it, and what may befall a host.
 
-Each is a value, used like a function: `faults.drop("client", 3)` loses the third segment that the client sends. As a
+Each is a value, used like a function: `faults.drop("client", 3)` loses the third packet that the client sends. As a
 text it is a few words, as they stand under a picture's title; its repr() is the code that makes it.
 Transmissions are counted at their sender before any fault, so a number means the same whatever else happens.
 """
@@ -13,6 +13,7 @@ from course.errors import ScenarioError
 from course.sim.chance import chance
 from course.sim.fates import Fate, as_code, check_host, check_seconds, check_transmission, concerns
 from course.sim.outages import kill, power_off
+from course.tcp.segment import Segment
 from course.trace.record import Sent
 
 __all__ = ["corrupt", "cut", "delay", "drop", "drop_flags", "drop_if", "duplicate", "hold", "kill", "power_off",
@@ -22,7 +23,7 @@ FLAGS = ("SYN", "FIN", "RST", "PSH", "URG", "ACK")
 
 @dataclass(frozen=True, slots=True)
 class drop:  # noqa: N801 - used like a function, as all faults are
-    """Lose the `n`-th segment that `host` sends, counted from 1."""
+    """Lose the `n`-th packet that `host` sends, counted from 1."""
 
     host: str
     n: int
@@ -41,7 +42,7 @@ class drop:  # noqa: N801 - used like a function, as all faults are
 
 @dataclass(frozen=True, slots=True)
 class delay:  # noqa: N801
-    """Let the `n`-th segment that `host` sends arrive `by` seconds late."""
+    """Let the `n`-th packet that `host` sends arrive `by` seconds late."""
 
     host: str
     n: int
@@ -62,7 +63,7 @@ class delay:  # noqa: N801
 
 @dataclass(frozen=True, slots=True)
 class hold:  # noqa: N801
-    """Keep the `n`-th segment that `host` sends in the network until the moment `until`, in seconds."""
+    """Keep the `n`-th packet that `host` sends in the network until the moment `until`, in seconds."""
 
     host: str
     n: int
@@ -83,7 +84,7 @@ class hold:  # noqa: N801
 
 @dataclass(frozen=True, slots=True)
 class duplicate:  # noqa: N801
-    """Let the `n`-th segment that `host` sends arrive twice, the second time `after` seconds after the first."""
+    """Let the `n`-th packet that `host` sends arrive twice, the second time `after` seconds after the first."""
 
     host: str
     n: int
@@ -104,7 +105,7 @@ class duplicate:  # noqa: N801
 
 @dataclass(frozen=True, slots=True)
 class reorder:  # noqa: N801
-    """Let the `n`-th segment that `host` sends be overtaken by the next one; without a next one it never arrives."""
+    """Let the `n`-th packet that `host` sends be overtaken by the next one; without a next one it never arrives."""
 
     host: str
     n: int
@@ -123,7 +124,7 @@ class reorder:  # noqa: N801
 
 @dataclass(frozen=True, slots=True)
 class corrupt:  # noqa: N801
-    """Turn one bit round in the `n`-th segment that `host` sends; the checksum will tell."""
+    """Turn one bit round in the `n`-th packet that `host` sends; the checksum will tell."""
 
     host: str
     n: int
@@ -159,7 +160,10 @@ class drop_flags:  # noqa: N801
         return f"every {self.flags} of {self.host} lost"
 
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
-        matches = sent.sender == self.host and set(self.flags.split()) <= set(sent.segment.flags)
+        segment = sent.payload
+        if not isinstance(segment, Segment):
+            return fate
+        matches = sent.sender == self.host and set(self.flags.split()) <= set(segment.flags)
         return replace(fate, lost="lost") if matches else fate
 
 
@@ -186,7 +190,7 @@ class cut:  # noqa: N801
 
 @dataclass(frozen=True, slots=True)
 class randomly:  # noqa: N801
-    """Lose each segment with probability `loss`, drawn for each transmission from `seed` (the scenario's if None)."""
+    """Lose each packet with probability `loss`, drawn for each transmission from `seed` (the scenario's if None)."""
 
     loss: float
     seed: int | None = None
@@ -198,7 +202,7 @@ class randomly:  # noqa: N801
     __repr__ = as_code
 
     def __str__(self) -> str:
-        return f"each segment lost with probability {self.loss:g}"
+        return f"each packet lost with probability {self.loss:g}"
 
     def apply(self, sent: Sent, fate: Fate, seed: int) -> Fate:
         lost = chance(seed if self.seed is None else self.seed, sent.sender, sent.ordinal) < self.loss
@@ -213,7 +217,7 @@ class drop_if:  # noqa: N801
 
     def __post_init__(self) -> None:
         if not callable(self.predicate):
-            raise ScenarioError("drop_if takes a function: drop_if(lambda sent: len(sent.segment.data) > 100)")
+            raise ScenarioError("drop_if takes a function: drop_if(lambda sent: len(sent.payload.data) > 100)")
 
     def __repr__(self) -> str:
         return f"faults.drop_if({getattr(self.predicate, '__name__', 'a function')})"

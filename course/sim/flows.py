@@ -2,49 +2,69 @@
 
 from dataclasses import dataclass, field
 
-from course.ip.packet import Packet
+from course.ip.icmp import Message, requoted
+from course.ip.packet import Packet, ends
+from course.ip.payload import NAMES, PROTOCOLS, Payload
+from course.ip.udp import Datagram
 from course.sim.middleboxes import Middlebox
 from course.tcp.segment import Segment, Why
 from course.tcp.seq import precedes, wrap
 from course.trace.record import Endpoint
 
 FIRST_PORT = 40_001  # outside, so that both address and port are seen to change
-Key = frozenset[Endpoint]
+Key = tuple[int, frozenset[Endpoint]]
+"""The protocol of a flow, and its two ends: TCP and UDP may be between the same two."""
 
 
-def ends(packet: Packet) -> tuple[Endpoint, Endpoint]:
-    """Where a packet comes from, and where it goes."""
-    return (packet.source, packet.segment.source_port), (packet.destination, packet.segment.destination_port)
+def key_of(packet: Packet) -> Key:
+    """The flow that a packet belongs to: an error of ICMP to that of the packet that it is about (RFC 5508)."""
+    payload = packet.payload
+    cause = payload.cause if isinstance(payload, Message) else None
+    return PROTOCOLS[type(payload)] if cause is None else cause.protocol, frozenset(ends(packet))
 
 
-def begins(packet: Packet) -> bool:
-    """May this packet be the first of a flow?"""
-    return packet.segment.syn and packet.segment.ack is None
+def begins(packet: Packet, *, outward: bool) -> bool:
+    """May this packet be the first of a flow? A SYN may, and a datagram from inside (RFC 4787, section 5)."""
+    payload = packet.payload
+    if isinstance(payload, Segment):
+        return payload.syn and payload.ack is None
+    return outward and isinstance(payload, Datagram)
 
 
 def readdressed(packet: Packet, source: Endpoint, destination: Endpoint) -> Packet:
     """The same payload between other ends."""
-    segment = packet.segment._replace(source_port=source[1], destination_port=destination[1])
-    return Packet(source[0], destination[0], segment)
+    payload: Payload = packet.payload
+    if isinstance(payload, Message):
+        return Packet(source[0], destination[0], requoted(payload, destination, source))
+    payload = payload._replace(source_port=source[1], destination_port=destination[1])
+    return Packet(source[0], destination[0], payload)
 
 
 @dataclass(slots=True)
 class Flow:
-    """One connection, as seen from the middle: when something passed last, and up to which number, by its way."""
+    """Two ends that talk, as seen from the middle: when something passed last, and up to which number, by its way."""
 
     outward: tuple[Endpoint, Endpoint]  # from the side of many hosts to the side of one
+    protocol: int
     last: float
     next: dict[bool, int] = field(default_factory=dict)
     closed: set[bool] = field(default_factory=set)  # the ways that a FIN has gone
 
     @property
-    def is_over(self) -> bool:
-        """Have both ends closed? Then nobody needs to be told that it is forgotten."""
-        return len(self.closed) == 2
+    def key(self) -> Key:
+        """What it is known by."""
+        return self.protocol, frozenset(self.outward)
 
-    def passed(self, segment: Segment, now: float, *, outward: bool) -> None:
-        """A segment has passed that way: remember how far its numbers go."""
+    @property
+    def is_over(self) -> bool:
+        """Have both ends closed, or are there none to close? Then nobody needs to be told that it is forgotten."""
+        return len(self.closed) == 2 or NAMES[self.protocol] != "TCP"
+
+    def passed(self, segment: Payload, now: float, *, outward: bool) -> None:
+        """A packet has passed that way: of a segment remember how far its numbers go."""
         self.last = now
+        if not isinstance(segment, Segment):
+            return
         if segment.syn:
             self.closed.clear()
         if segment.fin:
@@ -71,8 +91,7 @@ class Flows:
 
     def known(self, packet: Packet, now: float) -> Flow | None:
         """The flow that a packet belongs to, if it is remembered."""
-        key = frozenset(ends(packet))
-        flow = self._flows.get(key)
+        flow = self._flows.get(key_of(packet))
         if flow is not None and self.is_idle(flow, now):
             self.forget(flow)
             return None
@@ -81,9 +100,10 @@ class Flows:
     def begin(self, packet: Packet, now: float, *, outward: bool) -> Flow:
         """Remember a new flow."""
         source, destination = ends(packet)
-        flow = Flow((source, destination) if outward else (destination, source), now)
-        self._flows[frozenset((source, destination))] = flow
-        self._forgotten.discard(frozenset((source, destination)))
+        protocol = PROTOCOLS[type(packet.payload)]
+        flow = Flow((source, destination) if outward else (destination, source), protocol, now)
+        self._flows[flow.key] = flow
+        self._forgotten.discard(flow.key)
         return flow
 
     def due(self, flow: Flow) -> float:
@@ -96,20 +116,20 @@ class Flows:
 
     def remembers(self, flow: Flow) -> bool:
         """Is this flow still in the table?"""
-        return self._flows.get(frozenset(flow.outward)) is flow
+        return self._flows.get(flow.key) is flow
 
     def forget(self, flow: Flow) -> None:
         """It has been idle for too long."""
         self.end(flow)
-        self._forgotten.add(frozenset(flow.outward))
+        self._forgotten.add(flow.key)
 
     def end(self, flow: Flow) -> None:
         """A RST has passed: there is nothing left to remember."""
-        del self._flows[frozenset(flow.outward)]
+        del self._flows[flow.key]
 
     def has_forgotten(self, packet: Packet) -> bool:
         """Was there such a flow before?"""
-        return frozenset(ends(packet)) in self._forgotten
+        return key_of(packet) in self._forgotten
 
 
 class Translation:

@@ -1,17 +1,15 @@
 """A simulated host: it owns connections, hands them segments and time, and carries out what they decide."""
 
-import errno
-import ipaddress
 from collections.abc import Callable
 
-from course.errors import MalformedSegment
 from course.ip.packet import Packet
+from course.sim.addresses import check_one_host
 from course.sim.clock import Clock
-from course.sim.fates import Fate
+from course.sim.fates import Fate, damage
 from course.sim.link import Link
 from course.sim.listener import Hosted, Listener, wake_all
-from course.sim.options import oserror
 from course.sim.ports import Closable, Holder, Ports
+from course.sim.udp import Udp
 from course.sim.watch import Watch
 from course.tcp.connection import Connection
 from course.tcp.parameters import TcpParameters
@@ -20,14 +18,11 @@ from course.tcp.segment import Segment, Why
 from course.tcp.seq import initial_sequence_number, precedes, wrap
 from course.tcp.state import State
 from course.tcp.timers import Timer
-from course.tcp.wire import decode, encode
 from course.trace.record import Changed, Delivered, Dropped, Endpoint, Expired, Record, Sent
-
-BROADCAST = "255.255.255.255"
 
 
 class SimulatedHost:
-    """One computer of the simulated network: an address, its connections, its listeners."""
+    """One computer of the simulated network: an address, its connections, its listeners, and its UDP."""
 
     def __init__(self, name: str, address: str, clock: Clock, link: Link, record: Callable[[Record], None],
                  parameters: TcpParameters, seed: int) -> None:  # fmt: skip
@@ -44,6 +39,7 @@ class SimulatedHost:
         self.has_power = True
         self._secret = f"{seed} {name}"
         self._ports = Ports()
+        self.udp = Udp(address, record, lambda: clock.now, lambda packet: link.send(name, packet))
         link.attach(address, self.receive)
 
     # ------------------------------------------------ user calls, on behalf of the sockets
@@ -58,8 +54,7 @@ class SimulatedHost:
 
     def connect(self, port: int, remote: Endpoint, parameters: TcpParameters, *, reuse: bool) -> Hosted:
         """Active OPEN from a port to a remote endpoint; ENETUNREACH for an address of many hosts (MUST-46)."""
-        if remote[0] == BROADCAST or ipaddress.IPv4Address(remote[0]).is_multicast:
-            raise oserror(errno.ENETUNREACH)
+        check_one_host(remote)
         hosted = Hosted(Connection((self.address, port), remote, parameters), remote[0], reuse=reuse)
         self.connections[port, remote] = hosted
         hosted.connection.open_active(self._iss(port, remote))
@@ -99,6 +94,7 @@ class SimulatedHost:
         for memory in (self.connections, self.listeners, self.sockets):
             memory.clear()
         self._ports = Ports()
+        self.udp.forget_everything()
         if self.watch is not None:
             self.watch.lose(self._clock.now, self.name)
 
@@ -114,19 +110,23 @@ class SimulatedHost:
             return iss
         return wrap(predecessor.connection.tcb.snd.nxt + 2**16)
 
-    # ------------------------------------------------ arriving segments
+    # ------------------------------------------------ arriving packets
 
     def receive(self, sent: Sent, copy: int, fate: Fate) -> None:
-        """A packet has come out of the link: check it, find its connection by its ports, and let it arrive there."""
+        """A packet has come out of the link: check it, and find the connection of a segment by its ports."""
         if not self.has_power:
             self._record(Dropped(self._clock.now, sent, f"{self.name} has no power", copy))
             return
-        segment = sent.packet.segment
+        segment = sent.packet.payload
+        harm = damage(sent.packet) if fate.corrupted else None
+        if harm is not None:
+            self._record(Dropped(self._clock.now, sent, harm, copy))
+            return
+        if not isinstance(segment, Segment):
+            self.udp.receive(sent, copy)
+            return
         hosted = self.connections.get((segment.destination_port, (sent.packet.source, segment.source_port)))
-        damage = self._damage(sent) if fate.corrupted else None
-        if damage is not None:
-            self._record(Dropped(self._clock.now, sent, damage, copy))
-        elif hosted is None or hosted.listener is not None or (segment.syn and hosted.connection.yields_to(segment)):
+        if hosted is None or hosted.listener is not None or (segment.syn and hosted.connection.yields_to(segment)):
             self._receive_caller(sent, copy, hosted)
         else:
             self._record(Delivered(self._clock.now, sent, copy))
@@ -166,17 +166,6 @@ class SimulatedHost:
             answers = listener.answer_by_cookie(segment, (source, segment.source_port), self._secret, self._clock.now)
         for answer in answers:
             self._link.send(self.name, Packet(self.address, source, answer))
-
-    def _damage(self, sent: Sent) -> str | None:
-        """Turn one bit round on the wire, and say what the receiver's check makes of it."""
-        packet = sent.packet
-        octets = bytearray(encode(packet.segment, packet.source, packet.destination))
-        octets[len(octets) // 2] ^= 1
-        try:
-            decode(bytes(octets), packet.source, packet.destination)
-        except MalformedSegment as malformed:
-            return malformed.reason
-        return None
 
     def _hosted_for(self, sent: Sent, hosted: Hosted | None, listener: Listener | None) -> Hosted:
         """Who takes it: the connection, the listener's child for a new caller, or one in CLOSED, which resets."""

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from course.ip.packet import HEADER_OCTETS, Packet
+from course.ip.payload import payload_octets
 from course.sim.clock import Clock
 from course.sim.fates import CARRIED, Fate, Fault
 from course.sim.middleboxes import Middlebox
 from course.sim.path import Passage, Path
-from course.tcp.wire import segment_octets
 from course.trace.record import Dropped, Record, Sent
 
 Receive = Callable[[Sent, int, Fate], None]
@@ -126,7 +126,7 @@ class Link:
         rest = self.path.rest(sent.sender, outward=not is_first) if self.path.boxes else None
         if rest is not None:
             return now + rest
-        departure = self._ways[is_first].departure(HEADER_OCTETS + segment_octets(packet.segment), now)
+        departure = self._ways[is_first].departure(HEADER_OCTETS + payload_octets(packet.payload), now)
         return None if departure is None else departure + self._parameters.delay
 
     def _let_arrive(self, at: float, sent: Sent, copy: int, fate: Fate) -> None:

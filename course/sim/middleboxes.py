@@ -22,6 +22,8 @@ THEN = {"drop": "", "reset": ", then resets who sends", "reset both": " and rese
 class firewall:  # noqa: N801 - used like a function, as faults are
     """Let flows pass that began with a SYN, and forget one on which nothing has passed for `idle` seconds.
 
+    A flow of UDP begins with a datagram from inside, where all hosts but the first-named are; it knows no RST.
+
     Then a segment of that flow is lost in silence ("drop"), or its sender gets a RST ("reset"), or both ends get one at
     the moment at which it is forgotten ("reset both").
     """

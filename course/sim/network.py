@@ -1,26 +1,25 @@
 """The network: hosts, a link and programs, run until nothing can happen any more."""
 
-import contextlib
-import errno
-import ipaddress
-import socket as standard
 from collections.abc import Callable, Mapping, Sequence
+from socket import SOCK_STREAM
 from typing import Any, NoReturn
 
 from course.errors import Deadlock, LimitExceeded, ProgramFailed, ProgramStuck, RunError
+from course.sim.addresses import resolved
 from course.sim.backend import SimulatedSocket
 from course.sim.clock import Clock
 from course.sim.collector import collector_paused
+from course.sim.datagrams import DatagramSocket
 from course.sim.fates import Fault
 from course.sim.host import SimulatedHost
 from course.sim.limits import Limits
 from course.sim.link import Link, LinkParameters
 from course.sim.mishaps import Mishaps
-from course.sim.options import oserror
 from course.sim.programs import Program, Programs
 from course.sim.readiness import are_for_callers, simulated, until_ready, which_are_ready
 from course.sim.watch import Watch
 from course.sockets.host import Host
+from course.sockets.kinds import protocol
 from course.sockets.world import Backend, Outcome, Readiness
 from course.tcp.parameters import TcpParameters
 from course.trace.record import Called, Endpoint, Record, Returned
@@ -113,7 +112,7 @@ class Network:
             self._nobody_may_wait()
 
     def _nobody_may_wait(self) -> None:
-        """Nothing will ever happen again: whoever waits in anything but accept() waits in vain."""
+        """Nothing will ever happen again: whoever waits for anything but callers waits in vain."""
         waiting = self._waiting()
         if waiting:
             who = " and ".join(f"{program.name} in {describe(program.call)}" for program in waiting)
@@ -121,7 +120,7 @@ class Network:
 
     def _waiting(self) -> list[Program]:
         """The programs that wait for something other than a caller."""
-        return [program for program in self._programs.all if not program.is_over and not in_accept(program)]
+        return [program for program in self._programs.all if not program.is_over and not is_at_service(program)]
 
     def _program_ended(self, program: Program) -> None:
         error = program.error
@@ -153,19 +152,20 @@ class Network:
         return self._clock.now
 
     def socket(self, host: str, family: int, type: int, proto: int) -> Backend:  # noqa: A002
-        """A fresh simulated socket; EAFNOSUPPORT and EPROTONOSUPPORT for anything but TCP over IPv4."""
-        if family != standard.AF_INET:
-            raise oserror(errno.EAFNOSUPPORT)
-        if type != standard.SOCK_STREAM or proto not in (0, standard.IPPROTO_TCP):
-            raise oserror(errno.EPROTONOSUPPORT)
-        return SimulatedSocket(self._hosts[host], family, type, standard.IPPROTO_TCP)
+        """A fresh simulated socket; EAFNOSUPPORT and EPROTONOSUPPORT for anything but TCP and UDP over IPv4."""
+        chosen = protocol(family, type, proto)
+        made = SimulatedSocket if type == SOCK_STREAM else DatagramSocket
+        return made(self._hosts[host], family, type, chosen)
 
     def wait(self, backend: Backend | None, readiness: Readiness, deadline: float | None) -> None:
         """Let the current program wait; TimeoutError at the deadline."""
         if self.over:
             self._programs.refuse()
-        waiters = backend.waiters(readiness) if isinstance(backend, SimulatedSocket) else []
-        self._programs.wait(waiters, deadline)
+        current = self._programs.current
+        assert current is not None
+        ours = backend if isinstance(backend, (SimulatedSocket, DatagramSocket)) else None
+        current.for_callers = ours is not None and ours.listening
+        self._programs.wait([] if ours is None else ours.waiters(readiness), deadline)
 
     def select(self, waits: Sequence[tuple[Backend | int, Readiness]], deadline: float | None) -> list[bool]:
         """Let the current program wait until one is ready; which are."""
@@ -230,15 +230,7 @@ class Network:
 
     def resolve(self, host: str, address: Any) -> Endpoint:
         """A host's name, "" for one's own, or a dotted address; socket.gaierror for a name that no host has."""
-        name, port = checked_address(address)
-        if name == "":
-            return self._hosts[host].address, port
-        if name in self._hosts:
-            return self._hosts[name].address, port
-        if is_dotted(name):
-            return name, port
-        known = ", ".join(self._hosts)
-        raise standard.gaierror(standard.EAI_NONAME, f"no host is called {name!r} here; there are: {known}")
+        return resolved(address, self._hosts[host].address, {name: each.address for name, each in self._hosts.items()})
 
     def spawn(self, host: str, program: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
         """Start another program on a host."""
@@ -270,27 +262,6 @@ def describe(called: Called | None) -> str:
     return "no call" if called is None else describe_call(called)
 
 
-def in_accept(program: Program) -> bool:
-    """Does the program wait for a caller, as a server may for ever?"""
-    call = program.call
-    return call is not None and (call.name == "accept" or (call.name == "select" and program.for_callers))
-
-
-def checked_address(address: object) -> Endpoint:
-    """An (address, port) pair, or the TypeError and OverflowError that the socket module raises."""
-    if not isinstance(address, tuple) or len(address) != 2:
-        raise TypeError(f'an address is a pair, as in ("server", 7000), not {address!r}')
-    name, port = address
-    if not isinstance(name, str) or not isinstance(port, int):
-        raise TypeError(f'an address is a name and a port number, as in ("server", 7000), not {address!r}')
-    if not 0 <= port <= 65535:
-        raise OverflowError("bind(): port must be 0-65535.")
-    return name, port
-
-
-def is_dotted(name: str) -> bool:
-    """Is it an IPv4 address in dotted form?"""
-    with contextlib.suppress(ValueError):
-        ipaddress.IPv4Address(name)
-        return True
-    return False
+def is_at_service(program: Program) -> bool:
+    """Does the program wait for a caller, or for a datagram from anybody, as a server may for ever?"""
+    return program.call is not None and program.for_callers

@@ -1,17 +1,21 @@
 """Socket options of a simulated socket: most of them are TCP's knobs, turned for one connection (socket(7), tcp(7))."""
 
 import errno
+import io
 import os
 import socket as standard
 import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
 from course.tcp.parameters import TcpParameters
 from course.tcp.variables import DEFAULT_MSS, Failure
 
 Option = tuple[int, int]
+WOULD_BLOCK = errno.EAGAIN, os.strerror(errno.EAGAIN)
+PEEK = int(standard.MSG_PEEK)  # a plain number: an enum's & is slow, and recv() is called often
 LINGER_OCTETS = struct.calcsize("ii")
 NAME_OCTETS = 16  # TCP_CA_NAME_MAX of Linux
 ERRNO = {
@@ -134,15 +138,17 @@ class SocketOptions:
         return seconds if on else None
 
 
-def what_it_is(*, listening: bool, kind: int, mss: int, congestion_control: str) -> dict[Option, int | bytes]:
-    """The options that tell what a socket is."""
-    name = congestion_control.encode().ljust(NAME_OCTETS, b"\0")
-    return {
-        (standard.IPPROTO_TCP, getattr(standard, "TCP_CONGESTION", 13)): name,
+def what_it_is(*, listening: bool, kind: int, tcp: tuple[int, str] | None = None) -> dict[Option, int | bytes]:
+    """The options that tell what a socket is; `tcp` is the MSS and the congestion control of one that has them."""
+    told: dict[Option, int | bytes] = {
         (standard.SOL_SOCKET, getattr(standard, "SO_ACCEPTCONN", 30)): int(listening),
         (standard.SOL_SOCKET, standard.SO_TYPE): int(kind),
-        (standard.IPPROTO_TCP, getattr(standard, "TCP_MAXSEG", 2)): mss,
     }
+    if tcp is not None:
+        mss, name = tcp
+        told[standard.IPPROTO_TCP, getattr(standard, "TCP_MAXSEG", 2)] = mss
+        told[standard.IPPROTO_TCP, getattr(standard, "TCP_CONGESTION", 13)] = name.encode().ljust(NAME_OCTETS, b"\0")
+    return told
 
 
 def checked_linger(value: int | bytes) -> bytes:
@@ -171,3 +177,8 @@ def as_asked(value: int | bytes, size: int) -> int | bytes:
     if isinstance(value, bytes):
         return value[:size] if size else int(struct.unpack_from("i", value)[0])
     return value.to_bytes(4, sys.byteorder)[:size] if size else value
+
+
+def no_descriptor() -> NoReturn:
+    """A simulated socket has none: io.UnsupportedOperation."""
+    raise io.UnsupportedOperation("a simulated socket has no file descriptor: it lives in no kernel")

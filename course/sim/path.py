@@ -8,7 +8,7 @@ from course.sim.clock import Clock
 from course.sim.flows import Flow, Flows, Translation, begins
 from course.sim.middleboxes import Middlebox, names, nat
 from course.tcp.resets import make_reset
-from course.tcp.segment import Why
+from course.tcp.segment import Segment, Why
 from course.trace.record import Dropped, Endpoint, Record, Sent
 
 
@@ -44,21 +44,23 @@ class Box:
         """The flow that it belongs to, or begins."""
         now = self._clock.now
         flow = self.flows.known(inner, now)
-        if flow is None and begins(inner) and (outward or self.translation is None):
+        if flow is None and begins(inner, outward=outward) and (outward or self.translation is None):
             flow = self.flows.begin(inner, now, outward=outward)
             if self.then == "reset both":
                 self._wait_for(flow)
         return flow
 
     def _remember(self, flow: Flow, inner: Packet, *, outward: bool) -> None:
-        flow.passed(inner.segment, self._clock.now, outward=outward)
-        if inner.segment.rst:
+        payload = inner.payload
+        flow.passed(payload, self._clock.now, outward=outward)
+        if isinstance(payload, Segment) and payload.rst:
             self.flows.end(flow)
 
     def answer(self, packet: Packet) -> None:
-        """A packet has got no further: perhaps its sender is told."""
-        if self.then != "drop" and not packet.segment.rst:
-            reset = make_reset(packet.segment, Why.FORGOTTEN)
+        """A packet has got no further: perhaps its sender is told, if there is a connection to reset."""
+        segment = packet.payload
+        if self.then != "drop" and isinstance(segment, Segment) and not segment.rst:
+            reset = make_reset(segment, Why.FORGOTTEN)
             self._send(self.name, Packet(packet.destination, packet.source, reset))
 
     def _wait_for(self, flow: Flow) -> None:

@@ -26,7 +26,7 @@ class Program:
         self.result: Any = None
         self.error: BaseException | None = None
         self.call: Called | None = None  # the call it is in
-        self.for_callers = False  # does the select() that it is in wait for callers only?
+        self.for_callers = False  # does the call that it is in wait for callers only?
         self.turn = 0  # counts its waits, so that a late wake-up for an earlier wait is known as such
         self.alarm: int | None = None  # what the clock will wake it by
         self.is_gone = False  # has its process ended under it?

@@ -4,20 +4,21 @@ import io
 from collections.abc import Callable, Sequence
 
 from course.sim.backend import SimulatedSocket
+from course.sim.datagrams import DatagramSocket
 from course.sim.listener import Wake, wake_all
 from course.sockets.world import Backend, Readiness
 from course.tcp.connection import Connection
 from course.tcp.state import State
 
 OPENING = frozenset({State.SYN_SENT, State.SYN_RECEIVED})
-Chosen = tuple[SimulatedSocket, Readiness]
+Chosen = tuple[SimulatedSocket | DatagramSocket, Readiness]
 
 
 def simulated(waits: Sequence[tuple[Backend | int, Readiness]]) -> list[Chosen]:
     """What select() waits for, made sure of: io.UnsupportedOperation for a descriptor."""
     chosen: list[Chosen] = []
     for backend, readiness in waits:
-        if not isinstance(backend, SimulatedSocket):
+        if not isinstance(backend, SimulatedSocket | DatagramSocket):
             raise io.UnsupportedOperation("a simulated host has no descriptors: give select() the sockets themselves")
         chosen.append((backend, readiness))
     return chosen
@@ -60,10 +61,12 @@ def which_are_ready(chosen: list[Chosen]) -> list[bool]:
     return [is_ready(socket, readiness) for socket, readiness in chosen]
 
 
-def is_ready(socket: SimulatedSocket, readiness: Readiness) -> bool:
+def is_ready(socket: SimulatedSocket | DatagramSocket, readiness: Readiness) -> bool:
     """Would the call come back at once, be it with an error? ValueError for a closed socket, as select(2)."""
     if socket.closed:
         raise ValueError("a closed socket is never ready: take it out of what select() waits for")
+    if isinstance(socket, DatagramSocket):
+        return socket.is_ready(readiness)
     if socket.listener is not None:
         return readiness == "read" and bool(socket.listener.queue)
     if socket.hosted is None or socket.hosted.connection.failure is not None:

@@ -3,6 +3,7 @@
 In reading order:
 
     world           what is asked of a world
+    kinds           which sockets there are
     constants       the names of the socket module's numbers
     hints           what to do about an error
     calls           how a call waits, and how it is recorded

@@ -79,6 +79,21 @@ class Calls:
         self.world.wait(self.backend, readiness, deadline)
         return self.until(attempt, readiness, deadline)
 
+    def until_all_sent(self, view: memoryview, send: Callable[[memoryview], int], timeout: float | None) -> None:
+        """Send all of the octets, piece by piece; TimeoutError if that takes longer. No octets are sent once, too."""
+        deadline = None if timeout is None else self.world.now() + timeout
+        while True:
+            view = view[self._sent(view, send, timeout, deadline) :]
+            if not view:
+                return
+            if deadline is not None and self.world.now() > deadline:
+                raise TimeoutError("timed out")
+
+    def _sent(self, view: memoryview, send: Callable[[memoryview], int], timeout: float | None,
+              deadline: float | None) -> int:  # fmt: skip
+        """How many octets were taken; a call that does not wait raises BlockingIOError for none."""
+        return send(view) if timeout == 0 else self.until(lambda: send(view), "write", deadline)
+
     def until(self, attempt: Callable[[], T], readiness: Readiness, deadline: float | None) -> T:
         """Try, and wait for readiness as long as the call would block; TimeoutError at the deadline."""
         while True:

@@ -6,6 +6,7 @@ from itertools import compress
 from typing import Any
 
 from course.sockets.calls import Calls
+from course.sockets.constants import kind_names
 from course.sockets.socket import Socket
 from course.sockets.world import Backend, Readiness, World
 from course.trace.record import Constant, Endpoint
@@ -22,8 +23,10 @@ class Host:
 
     AF_INET = standard.AF_INET
     SOCK_STREAM = standard.SOCK_STREAM
+    SOCK_DGRAM = standard.SOCK_DGRAM
     IPPROTO_IP = standard.IPPROTO_IP
     IPPROTO_TCP = standard.IPPROTO_TCP
+    IPPROTO_UDP = standard.IPPROTO_UDP
     SOL_SOCKET = standard.SOL_SOCKET
     SOMAXCONN = standard.SOMAXCONN
     SO_REUSEADDR = standard.SO_REUSEADDR
@@ -45,6 +48,7 @@ class Host:
     SHUT_WR = standard.SHUT_WR
     SHUT_RDWR = standard.SHUT_RDWR
     MSG_PEEK = standard.MSG_PEEK
+    MSG_TRUNC = getattr(standard, "MSG_TRUNC", 0x20)
     MSG_DONTWAIT = getattr(standard, "MSG_DONTWAIT", 0x40)
     timeout = TimeoutError
     error = OSError
@@ -59,8 +63,9 @@ class Host:
         return f"<host {self.name}, {self.address}>"
 
     def socket(self, family: int = standard.AF_INET, type: int = standard.SOCK_STREAM, proto: int = 0) -> Socket:  # noqa: A002
-        """A fresh socket that is neither connected nor listening."""
-        return self._calls.call("socket", (), lambda: self._socket(family, type, proto), told=lambda made: made.name)
+        """A fresh socket that is neither connected nor listening: of TCP, or with SOCK_DGRAM of UDP."""
+        kind = kind_names(family, type)
+        return self._calls.call("socket", kind, lambda: self._socket(family, type, proto), told=lambda made: made.name)
 
     def _socket(self, family: int, type: int, proto: int) -> Socket:  # noqa: A002
         backend = self._world.socket(self.name, family, type, proto)

@@ -12,13 +12,14 @@ from course.sockets.calls import Calls
 from course.sockets.constants import option_names, shutdown_name
 from course.sockets.stream import SocketStream, make_file
 from course.sockets.world import Backend, World
-from course.trace.record import Endpoint
+from course.trace.record import Constant, Endpoint, brief
 
+PEER_FIXED = Constant("peer fixed")  # what the record says of connect(), so that nobody takes it for a handshake
 DONTWAIT = int(getattr(standard, "MSG_DONTWAIT", 0))
 
 
 class Socket:
-    """One end of a connection, or a listener: the same methods and the same errors as the standard library's socket.
+    """One end of a connection, a listener, or an end of UDP: the methods and errors of the standard library's socket.
 
     It belongs to its host as a descriptor belongs to a process: only close(), a `with` block, or the end of the run
     closes it. `name` is how the record calls it.
@@ -97,8 +98,9 @@ class Socket:
         return Socket(self._world, self._host, backend, name), peer
 
     def connect(self, address: Any) -> None:
-        """Call the other end, and wait until it answers; OSError as connect(2)."""
-        self._calls.recorded("connect", (address,), lambda: self._connect(address))
+        """Call the other end, and wait until it answers; OSError as connect(2). UDP calls nobody: it fixes the peer."""
+        told = PEER_FIXED if self.type == standard.SOCK_DGRAM else None
+        self._calls.recorded("connect", (address,), lambda: self._connect(address), told=lambda _: told)
 
     def _connect(self, address: Any) -> None:
         try:
@@ -128,32 +130,41 @@ class Socket:
 
     def sendall(self, octets: bytes | bytearray | memoryview, flags: int = 0) -> None:
         """Send all of the octets, however long that takes (or until the timeout)."""
-        view = memoryview(octets).cast("B")
-        self._calls.recorded("sendall", (view,), lambda: self._sendall(view, flags))
+        view, calls, send = memoryview(octets).cast("B"), self._calls, self._backend.send
+        patience = self._patience(flags)
+        calls.recorded("sendall", (view,), lambda: calls.until_all_sent(view, lambda rest: send(rest, flags), patience))
 
-    def _sendall(self, view: memoryview, flags: int) -> None:
-        deadline = None if self.timeout is None else self._world.now() + self.timeout
-        while view:
-            if deadline is not None and self._world.now() > deadline:
-                raise TimeoutError("timed out")
-            taken = self._send_some(view, flags, deadline)
-            view = view[taken:]
-
-    def _send_some(self, view: memoryview, flags: int, deadline: float | None) -> int:
-        if self._patience(flags) == 0:
-            return self._backend.send(view, flags)
-        return self._calls.until(lambda: self._backend.send(view, flags), "write", deadline)
+    def sendto(self, octets: bytes | bytearray | memoryview, *flags_and_address: Any) -> int:
+        """Send a datagram to (host or address, port): sendto(octets, address), or sendto(octets, flags, address)."""
+        *given, address = flags_and_address
+        flags, view, send = (given or [0])[0], memoryview(octets).cast("B"), self._backend.send
+        return self._calls.call("sendto", (view, address), lambda: send(view, flags, self._resolve(address)), "write",
+                                self._patience(flags))  # fmt: skip
 
     def _patience(self, flags: int) -> float | None:
         """How long a call with these flags may wait, in seconds; None for ever."""
         return 0.0 if flags & DONTWAIT else self.timeout
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """Wait for octets, and take up to `size` of them; b"" when the peer has closed its direction."""
+        """Wait for octets, and take up to `size` of them; b"" when the peer has closed its direction.
+
+        Of UDP it is one datagram, and what is longer than `size` is lost; b"" is an empty one, and no end.
+        """
         if size < 0:
             raise ValueError("negative buffersize in recv")
         attempt = self._backend.recv
         return self._calls.call("recv", (size,), lambda: attempt(size, flags), "read", self._patience(flags))
+
+    def recvfrom(self, size: int, flags: int = 0) -> tuple[bytes, Endpoint | None]:
+        """As recv(), and who has sent the datagram: None of a stream, which has but one peer."""
+        if size < 0:
+            raise ValueError("negative buffersize in recvfrom")
+        return self._recvfrom("recvfrom", size, flags)[:2]
+
+    def _recvfrom(self, name: str, size: int, flags: int) -> tuple[bytes, Endpoint | None, int]:
+        attempt = self._backend.recvfrom
+        return self._calls.call(name, (size,), lambda: attempt(size, flags), "read", self._patience(flags),
+                                told=lambda result: (brief(result[0]), result[1]))  # fmt: skip
 
     def recv_into(self, buffer: Any, size: int = 0, flags: int = 0) -> int:
         """As recv(), into a buffer; how many octets came."""
@@ -176,13 +187,13 @@ class Socket:
         attempt = self._backend.send
         return self._calls.call("sendmsg", (view,), lambda: attempt(view, flags), "write", self._patience(flags))
 
-    def recvmsg(self, size: int, ancillary_size: int = 0, flags: int = 0) -> tuple[bytes, list[Any], int, None]:
-        """As recv(): the octets, then what a connection of TCP never has: ancillary data, flags, and a sender."""
+    def recvmsg(self, size: int, ancillary_size: int = 0,
+                flags: int = 0) -> tuple[bytes, list[Any], int, Endpoint | None]:  # fmt: skip
+        """As recv(): the octets, no ancillary data, MSG_TRUNC if some of a datagram are lost, and who has sent it."""
         if size < 0:
             raise ValueError("negative buffer size in recvmsg()")
-        attempt = self._backend.recv
-        octets = self._calls.call("recvmsg", (size,), lambda: attempt(size, flags), "read", self._patience(flags))
-        return octets, [], 0, None
+        octets, sender, how = self._recvfrom("recvmsg", size, flags)
+        return octets, [], how, sender
 
     def makefile(self, mode: str = "r", buffering: int | None = None, *, encoding: str | None = None,
                  errors: str | None = None, newline: str | None = None) -> Any:  # fmt: skip

@@ -48,11 +48,14 @@ class Backend(Protocol):
     def finish_connect(self) -> None:
         """Return once connected; raise what connect(2) would have raised if it failed."""
 
-    def send(self, octets: bytes | memoryview, flags: int = 0) -> int:
-        """Take some octets, at least one."""
+    def send(self, octets: bytes | memoryview, flags: int = 0, address: Endpoint | None = None) -> int:
+        """Take some octets, at least one; or one datagram, for that address if one is given."""
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """Give some octets, at least one, or b"" at the end of the stream."""
+        """Give some octets, at least one, or b"" at the end of the stream; or the first octets of one datagram."""
+
+    def recvfrom(self, size: int, flags: int = 0) -> tuple[bytes, Endpoint | None, int]:
+        """The same, with who sent the datagram (None for a stream), and MSG_TRUNC if something of it was lost."""
 
     def shutdown(self, how: int) -> None:
         """Close one direction or both; OSError as shutdown(2)."""

@@ -46,9 +46,9 @@ def test_a_flow_that_begins_anew_is_not_forgotten_any_more():
 
 
 def test_only_a_syn_without_ack_begins_a_flow():
-    assert begins(packet(syn=True))
-    assert not begins(packet(syn=True, ack=1))
-    assert not begins(packet(ack=1))
+    assert begins(packet(syn=True), outward=False)
+    assert not begins(packet(syn=True, ack=1), outward=True)
+    assert not begins(packet(ack=1), outward=True)
 
 
 def test_a_reset_has_the_number_that_its_receiver_expects_also_after_a_repetition():
