@@ -4,6 +4,7 @@ In reading order:
 
     echo            says back what it hears
     upload          sends much, and hears it to the end
+    datagrams       UDP beside TCP: boundaries, losses, an echo, and a port that nobody has
     flood           begins many handshakes and finishes none
     scenes          one thing each that TCP does on the wire
     servers         one service in four shapes: a loop, threads, select, asyncio

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from course import Scenario
-from course.apps import echo, scenes
+from course.apps import datagrams, echo, scenes
 from course.errors import CaptureNotPermitted
 from course.real import capture as capturing
 from course.real import namespace, ring
@@ -171,6 +171,21 @@ def test_what_others_send_is_not_seen():
     assert capture.taken == []
 
 
+@both_ways
+def test_datagrams_and_what_icmp_says_of_them_are_seen(how):
+    echoed = captured({"server": datagrams.echo_server, "client": datagrams.echo_client}, how)
+    refused = captured({"server": datagrams.nobody, "client": datagrams.connected_caller}, how)
+    datagram, error = (sent.payload for sent in refused.trace.sent)
+
+    assert [(sent.sender, sent.payload.data) for sent in echoed.trace.sent] == [
+        ("client", b"hello"),
+        ("server", b"hello"),
+    ]
+    assert (datagram.destination_port, error.name) == (datagrams.NOBODYS_PORT, "port unreachable")
+    assert error.cause.source[1] == datagram.source_port
+    assert refused.results["client"] == ["5", "ConnectionRefusedError"]
+
+
 def test_the_pictures_show_calls_states_and_arrows():
     outcome = Scenario(**ECHO)
     any_capture()
@@ -179,7 +194,7 @@ def test_the_pictures_show_calls_states_and_arrows():
     picture = made.ladder()
     assert "segments as captured. client sends SYN seq 0. server sends SYN ACK seq 0 ack 1. " in picture.alternative
     assert " ms" not in picture.alternative
-    assert "Order is sure within one program, and among captured segments" in picture.svg()
+    assert "Order is sure within one program, and among captured packets" in picture.svg()
     assert "SYN" in picture.svg()
     assert made.results["client"] == b"hello"
 
