@@ -11,6 +11,7 @@ In reading order:
     rules           how each known divergence is recognised
     streams         the same for octets
     endings         the same for states
+    datagrams       the same for UDP, with what is to be said
     known           the list of known divergences
     reasons         what a difference is explained by, and what follows from it
     table           a comparison as text and as HTML

@@ -1,6 +1,7 @@
 """The list of known divergences: where the worlds differ, and why neither is wrong. The first that fits explains."""
 
 from course.twins import endings, rules, streams
+from course.twins.datagrams import DATAGRAMS
 from course.twins.pair import Aspect, Divergence
 
 OPENING = (
@@ -279,4 +280,4 @@ NATURE = (
         always=True,
     ),
 )
-KNOWN: tuple[Divergence, ...] = (*OPENING, *OCTETS, *CLOSING, *WAITING, *SETTINGS, *NATURE)
+KNOWN: tuple[Divergence, ...] = (*OPENING, *DATAGRAMS, *OCTETS, *CLOSING, *WAITING, *SETTINGS, *NATURE)

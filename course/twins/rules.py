@@ -75,7 +75,7 @@ def reused(pair: Pair, sides: Sides) -> bool:
 def refused_when_full(pair: Pair, sides: Sides) -> bool:
     """A caller finds the accept queue full in one of the worlds: told to, our listener refuses it."""
     trace = sides.simulated.trace
-    full = any(sent.segment.why is Why.QUEUE_FULL for sent in trace.sent)
+    full = any(sent.segment.why is Why.QUEUE_FULL for sent in trace.segments)
     ignored = any(lost.reason == "accept queue full" for lost in trace.dropped)
     return is_call(pair, "connect") and (full or ignored) and errors(pair)[0] is not None
 

@@ -12,7 +12,7 @@ Told = dict[str, str]
 
 def by_host(side: Side) -> dict[str, list[Sent]]:
     """What each host sent, in order."""
-    return {host: [sent for sent in side.trace.sent if sent.sender == host] for host in side.trace.hosts}
+    return {host: [sent for sent in side.trace.segments if sent.sender == host] for host in side.trace.hosts}
 
 
 def mss(side: Side) -> Told:
@@ -41,7 +41,7 @@ def first_flight(side: Side) -> Told:
 def until_acknowledged(side: Side, host: str) -> Iterator[Sent]:
     """All that is sent before somebody acknowledges more than the host's SYN."""
     syns = [sent.segment.seq for sent in by_host(side)[host] if sent.segment.syn]
-    for sent in side.trace.sent:
+    for sent in side.trace.segments:
         ack = sent.segment.ack if sent.sender != host and syns else None
         if ack is not None and (ack - syns[0]) % 2**32 > 1:
             return
@@ -50,8 +50,8 @@ def until_acknowledged(side: Side, host: str) -> Iterator[Sent]:
 
 def closing(side: Side) -> Told:
     """How many segments there are from the first FIN on, of all hosts."""
-    fins = [place for place, sent in enumerate(side.trace.sent) if sent.segment.fin]
-    return {"all hosts": f"{len(side.trace.sent) - fins[0]} segments"} if fins else {}
+    fins = [place for place, sent in enumerate(side.trace.segments) if sent.segment.fin]
+    return {"all hosts": f"{len(side.trace.segments) - fins[0]} segments"} if fins else {}
 
 
 WIRE: dict[str, Callable[[Side], Told]] = {

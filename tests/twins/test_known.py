@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from course import Scenario, TcpParameters, faults
-from course.apps import echo, servers
+from course.apps import datagrams, echo, servers
 from course.tcp.state import State
 from course.trace.record import Changed
 from course.twins.comparison import compare
@@ -72,6 +72,34 @@ def calling_twice(host):
     return [host.create_connection(("server", PORT)).close() for _ in range(2)]
 
 
+def sending_twice(host):
+    """Send to a port that nobody has, at once again."""
+    with host.socket(host.AF_INET, host.SOCK_DGRAM) as made:
+        made.connect(("server", PORT))
+        return [datagrams.came_of(lambda: made.send(b"x")) for _ in range(2)]
+
+
+def sending_much(host):
+    """Send more datagrams at once than anybody keeps."""
+    with host.socket(host.AF_INET, host.SOCK_DGRAM) as made:
+        for _ in range(300):
+            made.sendto(bytes(2000), ("server", PORT))
+
+
+def reading_late(host):
+    """Read datagrams after half a second, and count them."""
+    with host.socket(host.AF_INET, host.SOCK_DGRAM) as made:
+        made.bind(("", PORT))
+        host.sleep(0.5)
+        made.settimeout(0)
+        return len(list(iter(lambda: datagrams.came_of(lambda: made.recv(2000)), "BlockingIOError")))
+
+
+def sending_one(octets):
+    """A program that sends one datagram."""
+    return lambda host: datagrams.send_datagrams(host, [octets])
+
+
 def shut_for_reading(host, connection):
     """Read after SHUT_RD."""
     connection.shutdown(host.SHUT_RD)
@@ -104,6 +132,8 @@ LIVE = {
     "mss": asking("IPPROTO_TCP", socket.TCP_MAXSEG) | {"tcp": TcpParameters(mss=777)},
     "kernel-only-options": asking("SOL_SOCKET", getattr(socket, "SO_PRIORITY", 12)),
     "option-bounds": setting(socket.TCP_MAXSEG, 1),
+    "port-unreachable": {"server": datagrams.nobody, "client": sending_twice},
+    "receive-buffer": {"server": reading_late, "client": sending_much},
     "descriptor": {"host": lambda host: host.socket().fileno()},
     "times": {"host": lambda host: [host.sleep(0.01), host.now()]},
     "addresses": ECHO,
@@ -243,6 +273,12 @@ def who_calls_first():
     return side(server=servers.one_at_a_time, **callers), side(server=servers.one_at_a_time, **swapped)
 
 
+def who_sends_first():
+    callers = {name: sending_one(name.encode()) for name in ("anne", "bert")}
+    swapped = {name: callers[name] for name in ("bert", "anne")}
+    return side(server=datagrams.receiver, **callers), side(server=datagrams.receiver, **swapped)
+
+
 def order():
     sleeping = calling(lambda host, c: [c.send(b"hello"), host.sleep(0.5)])
     programs = {"server": accepting(lambda host, c: hear(c)), "client": sleeping}
@@ -254,7 +290,7 @@ SHOWN = {
     for made in (
         *(backlog, syn_retries, time_wait_reuse, shut_rd, after_a_reset, unread_data, second_send, listener_shutdown),
         *(over_already, who_closes_first, segments_of_a_close, delayed_ack, rto_floor, congestion_control),
-        *(initial_window, syn_options, readiness, who_calls_first, order),
+        *(initial_window, syn_options, readiness, who_calls_first, who_sends_first, order),
     )
 }
 
