@@ -11,6 +11,7 @@ In reading order:
     progress        the page of one's progress
 
     question        kinds of questions, and how a run answers them
+    beginnings      the questions of chapter 01
     numbers         the questions of chapter 02
     byteorder       the questions of chapter 03
     api             the questions of chapter 04
