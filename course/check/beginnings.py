@@ -4,6 +4,7 @@ import socket
 from collections.abc import Sequence
 from typing import Any
 
+from course.apps.datagrams import TWO
 from course.check.question import Choice, Choose, Count
 from course.real.ports import Five
 from course.run import Run
@@ -38,9 +39,9 @@ def addresses(run: Run) -> int:
     return len({address for address, _ in run.results["server"]})
 
 
-def datagram_key(got: Sequence[bytes]) -> str:
+def datagram_key(run: Run) -> str:
     """What did one recv() give?"""
-    return "a" if len(got[0]) == len(WHOLE) // 2 else "b"
+    return "a" if len(run.results["server"]) == len(TWO) else "b"
 
 
 QUESTIONS = (
@@ -89,17 +90,17 @@ QUESTIONS = (
         {
             "a": Choice("Five octets: one datagram."),
             "b": Choice("Ten octets, as with TCP.", "UDP keeps its datagrams apart."),
-            "c": Choice("100 octets.", "100 is the most that it gives."),
+            "c": Choice("1024 octets.", "1024 is the most that it gives."),
         },
         datagram_key,
         "One datagram, one recv(): UDP keeps boundaries.",
     ),
     Count(
         "a fifth lost",
-        lambda run: len(run.results["server"]),
+        lambda run: sum(map(len, run.results["server"])),
         "TCP sends again what was lost, until all of it is there, in order.",
         unit="octets",
-        wrong={16000: "So it would be without TCP; it sends again what was lost."},
+        wrong={80: "So it would be without TCP; it sends again what was lost."},
     ),
     Count(
         "protocol number",

@@ -197,7 +197,7 @@ def status(connection: socket.socket) -> KernelStatus | None:
     try:
         info = decode(connection.getsockopt(socket.IPPROTO_TCP, kernel.TCP_INFO, ENOUGH))
         send_queue, receive_queue = queues(connection, info)
-    except OSError:
+    except (OSError, ValueError):  # closed before it was asked, or while it was: ioctl() says ValueError of -1
         return None
     is_same = connection.fileno() >= 0  # or the descriptor may have become another socket's while it was asked
     return told(info, send_queue, receive_queue) if is_same else None

@@ -1,5 +1,6 @@
 """Tags: what a cell says that it shows has to be on the lists, and the cell has to be an experiment."""
 
+import nbformat
 import pytest
 from nbformat import v4
 
@@ -72,3 +73,13 @@ def test_the_lists_are_whole():
     assert list(misconceptions) == [f"M{number:02}" for number in range(1, 67)]
     assert {*claims.values(), *misconceptions.values()} == {f"{number:02}" for number in range(1, 12)}
     assert NOTEBOOKS.is_dir()
+
+
+@pytest.mark.parametrize("kind", tagged.KINDS)
+def test_everything_that_has_to_be_taught_is_shown_by_its_chapter(kind):
+    shown = {}
+    for path in sorted(NOTEBOOKS.glob("[0-9][0-9]-*.ipynb")):
+        for name in tagged.shown(nbformat.read(path, as_version=4), kind):
+            shown.setdefault(name, set()).add(path.name[:2])
+
+    assert {name: owner for name, owner in tagged.owners(kind).items() if owner not in shown.get(name, ())} == {}

@@ -228,3 +228,17 @@ def test_a_system_without_ioctl_tells_no_queues(ends, monkeypatch):
     monkeypatch.setattr(info, "CAN_ASK", False)
 
     assert info.status(ends[1]).send_queue is None
+
+
+class ClosesMeanwhile(socket.socket):
+    """A socket that another thread closes just when it was asked for TCP_INFO."""
+
+    def getsockopt(self, *arguments):
+        octets = super().getsockopt(*arguments)
+        self.close()
+        return octets
+
+
+@on_linux
+def test_a_socket_that_is_closed_while_it_is_asked_says_nothing():
+    assert info.status(ClosesMeanwhile()) is None
