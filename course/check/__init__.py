@@ -11,6 +11,7 @@ In reading order:
     progress        the page of one's progress
 
     question        kinds of questions, and how a run answers them
+    start           the question of chapter 00
     beginnings      the questions of chapter 01
     numbers         the questions of chapter 02
     byteorder       the questions of chapter 03

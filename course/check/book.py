@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from course.check.question import Question
 
 MODULES = {
+    "00": "start",
     "01": "beginnings",
     "02": "numbers",
     "03": "byteorder",

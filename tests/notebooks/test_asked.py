@@ -61,7 +61,7 @@ def test_every_question_says_why_and_has_words_for_its_answers(question):
     assert question.wanted
     if isinstance(question, Choose):
         assert list(question.choices) == list("abcdefg"[: len(question.choices)])
-        assert all(choice.text.endswith((".", "?")) for choice in question.choices.values())
+        assert all(choice.text.endswith((".", "?", ")")) for choice in question.choices.values())
 
 
 def test_no_two_questions_have_one_name():
