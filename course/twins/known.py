@@ -16,7 +16,7 @@ OPENING = (
         "backlog",
         "A full accept queue holds backlog + 1 connections on Linux and in our network, and other numbers elsewhere. "
         "What becomes of the next caller is free, too: it is ignored and tries again, or it is refused.",
-        "listen(2); tcp(7), tcp_abort_on_overflow; RFC 4987, section 2.1",
+        "listen(2); tcp(7), tcp_abort_on_overflow; RFC 4987, section 2.2",
         rules.refused_when_full,
     ),
     Divergence(
