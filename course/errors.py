@@ -61,6 +61,15 @@ class ProgramStuck(RunError):
     """A program did not stop when its run was over: it caught Stopped, or blocks outside of its host."""
 
 
+def failure(error: BaseException, who: str) -> BaseException:
+    """What run() raises when somebody raised this: a RunError, or what is no Exception (KeyboardInterrupt) as it is."""
+    if not isinstance(error, Exception) or isinstance(error, RunError):
+        return error
+    failed = ProgramFailed(f"{who} raised {type(error).__name__}: {error}")
+    failed.__cause__ = error
+    return failed
+
+
 class TalkFailed(CourseError):
     """Two processes did not come to the end of their talk: who failed, or was in which call. `talk`: what they did."""
 

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from course.errors import ScenarioError
+from course.sockets import addresses
 from course.trace.record import Endpoint
 
 LOOPBACK = ipaddress.IPv4Network("127.0.0.0/8")
-ANY = "0.0.0.0"  # noqa: S104 - never bound: on loopback it stands for the host's own address
 ONLY = "127.0.0.1"
 MOST_HOSTS = 250
 NETWORKS = 254 * 256  # from 127.1.0 to 127.254.255
@@ -204,31 +204,9 @@ class PortMap:
 
 
 def resolve(address: object, own: str, hosts: Mapping[str, str]) -> Endpoint:
-    """(a host's name, "" for one's own, or a dotted address; port) as an address and a port.
-
-    Raises socket.gaierror for a name that no host has, and OSError ENETUNREACH for an address outside of 127.0.0.0/8.
-    """
-    name, port = pair(address)
-    if name in ("", ANY):
-        return own, port
-    if name in hosts:
-        return hosts[name], port
-    try:
-        dotted = ipaddress.IPv4Address(name)
-    except ValueError:
-        known = ", ".join(hosts)
-        raise socket.gaierror(socket.EAI_NONAME, f"no host is called {name!r} here; there are: {known}") from None
-    if dotted not in LOOPBACK:
-        why = f"{os.strerror(errno.ENETUNREACH)}: the loopback world ends at 127.0.0.0/8, and {name} lies outside of it"
-        raise OSError(errno.ENETUNREACH, why)
-    return name, port
-
-
-def pair(address: object) -> Endpoint:
-    """An (address, port) pair, or the TypeError and OverflowError that the socket module raises."""
-    match address:
-        case (str(name), int(port)) if isinstance(address, tuple):
-            if not 0 <= port <= 65535:
-                raise OverflowError("bind(): port must be 0-65535.")
-            return name, port
-    raise TypeError(f'an address is a pair of a name and a port number, as in ("server", 7000), not {address!r}')
+    """An address as programs write it, as an address and a port; OSError ENETUNREACH outside of 127.0.0.0/8."""
+    dotted, port = addresses.resolve(address, own, hosts)
+    if ipaddress.IPv4Address(dotted) not in LOOPBACK:
+        reason = f"the loopback world ends at {LOOPBACK}, and {dotted} lies outside of it"
+        raise OSError(errno.ENETUNREACH, f"{os.strerror(errno.ENETUNREACH)}: {reason}")
+    return dotted, port

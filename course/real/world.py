@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from course.errors import ProgramFailed, RunError
+from course.errors import failure
 from course.real.addresses import Addresses, resolve
 from course.real.backend import KernelSocket, Sockets
 from course.real.capture import Capture
@@ -51,7 +51,7 @@ class LoopbackWorld:
         with self._lock:
             error = program.error
             if error is not None and not isinstance(error, OSError) and not self.over:
-                self.failure = self.failure or failure(program.name, error)
+                self.failure = self.failure or failure(error, program.name)
                 self.programs.over = True
             self.programs.end(program)
 
@@ -191,12 +191,3 @@ class LoopbackWorld:
         name = f"{host}/{self.number(host, 'program')}"
         self.plan(name, host, program, arguments)
         return name
-
-
-def failure(name: str, error: BaseException) -> BaseException:
-    """What run() raises when a program raised this."""
-    if not isinstance(error, Exception) or isinstance(error, RunError):
-        return error
-    failed = ProgramFailed(f"{name} raised {type(error).__name__}: {error}")
-    failed.__cause__ = error
-    return failed

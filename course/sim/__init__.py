@@ -15,7 +15,7 @@ In reading order:
     link            queue, transmitter, wire
     ports           who holds which local port
     options         the socket options
-    addresses       names and addresses as programs write them
+    addresses       which a socket may have, and which are for one host
     listener        handshakes half-way, and connections that wait for accept()
     watch           what TCP's variables were, moment by moment
     udp             datagrams: for whom they are, and what is answered if for nobody

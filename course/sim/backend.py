@@ -4,10 +4,11 @@ import errno
 import os
 import socket as standard
 
-from course.sim.addresses import ANY, check_own
+from course.sim.addresses import check_own
 from course.sim.host import SimulatedHost
 from course.sim.listener import Hosted, Listener, Wake, wake_all
 from course.sim.options import ERRNO, PEEK, WOULD_BLOCK, SocketOptions, as_asked, no_descriptor, oserror, what_it_is
+from course.sockets.addresses import ANY
 from course.sockets.world import Readiness
 from course.tcp.connection import Connection
 from course.tcp.state import State

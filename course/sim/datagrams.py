@@ -4,11 +4,12 @@ import errno
 import socket as standard
 
 from course.ip.udp import LARGEST
-from course.sim.addresses import ANY, check_one_host, check_own
+from course.sim.addresses import check_one_host, check_own
 from course.sim.host import SimulatedHost
 from course.sim.listener import Wake, wake_all
 from course.sim.options import PEEK, WOULD_BLOCK, SocketOptions, as_asked, no_descriptor, oserror, what_it_is
 from course.sim.udp import Inbox
+from course.sockets.addresses import ANY
 from course.sockets.world import Backend, Readiness
 from course.trace.record import Endpoint
 

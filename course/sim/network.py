@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from socket import SOCK_STREAM
 from typing import Any, NoReturn
 
-from course.errors import Deadlock, LimitExceeded, ProgramFailed, ProgramStuck, RunError
-from course.sim.addresses import resolved
+from course.errors import Deadlock, LimitExceeded, ProgramStuck, RunError, failure
 from course.sim.backend import SimulatedSocket
 from course.sim.clock import Clock
 from course.sim.collector import collector_paused
@@ -18,6 +17,7 @@ from course.sim.mishaps import Mishaps
 from course.sim.programs import Program, Programs
 from course.sim.readiness import are_for_callers, simulated, until_ready, which_are_ready
 from course.sim.watch import Watch
+from course.sockets.addresses import resolve
 from course.sockets.host import Host
 from course.sockets.kinds import protocol
 from course.sockets.world import Backend, Outcome, Readiness
@@ -230,7 +230,7 @@ class Network:
 
     def resolve(self, host: str, address: Any) -> Endpoint:
         """A host's name, "" for one's own, or a dotted address; socket.gaierror for a name that no host has."""
-        return resolved(address, self._hosts[host].address, {name: each.address for name, each in self._hosts.items()})
+        return resolve(address, self._hosts[host].address, {name: each.address for name, each in self._hosts.items()})
 
     def spawn(self, host: str, program: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
         """Start another program on a host."""
@@ -246,15 +246,6 @@ class Network:
 
 
 LARGER = "if that is meant, give run() larger limits: run(limits=Limits(...))"
-
-
-def failure(error: BaseException, who: str) -> BaseException:
-    """What ends the run when somebody raises: a RunError, or what is no Exception (KeyboardInterrupt) as it is."""
-    if not isinstance(error, Exception) or isinstance(error, RunError):
-        return error
-    failed = ProgramFailed(f"{who} raised {type(error).__name__}: {error}")
-    failed.__cause__ = error
-    return failed
 
 
 def describe(called: Called | None) -> str:

@@ -4,6 +4,7 @@ In reading order:
 
     world           what is asked of a world
     kinds           which sockets there are
+    addresses       what programs write, and what it stands for
     constants       the names of the socket module's numbers
     hints           what to do about an error
     calls           how a call waits, and how it is recorded
