@@ -9,6 +9,7 @@ In reading order:
     scenes          one thing each that TCP does on the wire
     servers         one service in four shapes: a loop, threads, select, asyncio
     trials          what single calls do: listen(), bind() again, close(), send()
+    copies          close() counts: with a duplicate, with SO_LINGER, with octets unread, and shutdown()
     longlived       what keeps a connection, what breaks it, and who notices
     http            the standard library's HTTP, over either world
     messages        HTTP messages over one socket, with deadlines

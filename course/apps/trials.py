@@ -165,13 +165,26 @@ def hears_all(patience: float = 0.2) -> Program:
         with host.create_server(("", PORT)) as listener:
             connection, _ = listener.accept()
         with connection:
-            connection.settimeout(patience)
-            early = outcome(connection.recv, 1)
-            connection.settimeout(None)
-            connection.sendall(b"go on\n")
-            return [early, repr(connection.recv(1))]
+            return heard_twice(connection, patience)
 
     return server
+
+
+def heard_twice(connection: Any, patience: float = 0.2) -> list[str]:
+    """Listen for so many seconds, say "go on", and listen again; what recv() said, both times."""
+    connection.settimeout(patience)
+    early = said(connection)
+    connection.settimeout(None)
+    connection.sendall(b"go on\n")
+    return [early, said(connection)]
+
+
+def said(connection: Any) -> str:
+    """What recv() says: "b''" after a FIN, "ECONNRESET" after a RST, "TimeoutError" after neither."""
+    try:
+        return repr(connection.recv(100))
+    except OSError as error:
+        return errno.errorcode.get(error.errno or 0, type(error).__name__)
 
 
 def keeps_a_file(host: Host) -> str:

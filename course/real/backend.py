@@ -6,12 +6,13 @@ import os
 import socket
 import struct
 import sys
+from dataclasses import dataclass
 
 from course.errors import Stopped
 from course.real.addresses import Addresses
 from course.real.journal import Journal
 from course.real.sampling import Watched
-from course.real.udp import KernelDatagrams
+from course.real.udp import KernelDatagrams, Shared
 from course.trace.record import Endpoint
 
 NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # close() then waits for nothing (socket(7))
@@ -19,18 +20,36 @@ NO_NEW_CALL = frozenset({errno.EISCONN, errno.EALREADY})
 IN_PROGRESS = frozenset({errno.EINPROGRESS, errno.EALREADY})
 
 
-class KernelSocket:
-    """A non-blocking socket of this machine's kernel, which belongs to one host of a run."""
+@dataclass(slots=True, eq=False)
+class Ends:
+    """What is known of a socket's ends, however many descriptors it has."""
 
-    def __init__(self, sockets: "Sockets", host: str, kernel: socket.socket) -> None:
+    local: Endpoint | None = None
+    remote: Endpoint | None = None
+    listens: bool = False
+
+    @property
+    def told(self) -> tuple[Endpoint, Endpoint | None] | None:
+        """The two ends of a connection, or a listener's one; None while the kernel has nothing to tell of it."""
+        is_listener_or_connection = self.listens or self.remote is not None
+        return (self.local, self.remote) if self.local is not None and is_listener_or_connection else None
+
+
+class KernelSocket:
+    """A descriptor of a non-blocking socket of this machine's kernel, which belongs to one host of a run."""
+
+    def __init__(self, sockets: "Sockets", host: str, kernel: socket.socket, ends: Ends | None = None) -> None:
         kernel.setblocking(False)  # noqa: FBT003 - the socket module's own signature
         self.family, self.type, self.proto = int(kernel.family), int(kernel.type), kernel.proto
         self.host = host
         self.kernel = kernel
-        self.local: Endpoint | None = None
-        self.remote: Endpoint | None = None
-        self.listens = False
+        self.ends = ends or Ends()
         self._sockets = sockets
+
+    @property
+    def listens(self) -> bool:
+        """Does it wait for callers?"""
+        return self.ends.listens
 
     # ------------------------------------------------ naming and opening
 
@@ -40,26 +59,26 @@ class KernelSocket:
         if address[0] != addresses.hosts[self.host]:
             raise OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
         addresses.bind(self.kernel, address)
-        self.local = self.getsockname()
+        self.ends.local = self.getsockname()
 
     def _bind_if_unbound(self) -> None:
         """Or else a listener would listen on all interfaces, and a caller would call from 127.0.0.1."""
-        if self.local is None:
+        if self.ends.local is None:
             self.bind((self._sockets.addresses.hosts[self.host], 0))
 
     def listen(self, backlog: int) -> None:
         """Listen."""
         self._bind_if_unbound()
         self.kernel.listen(backlog)
-        self.listens = True
+        self.ends.listens = True
         self._ask()
 
     def accept(self) -> tuple["KernelSocket", Endpoint]:
         """The next connection of the queue."""
         kernel, peer = self.kernel.accept()
         accepted = self._sockets.adopt(self.host, kernel)
-        accepted.local = self.local
-        accepted.remote = remote = self._sockets.addresses.shown(peer)  # which getpeername() forgets after a RST
+        accepted.ends.local = self.ends.local
+        accepted.ends.remote = remote = self._sockets.addresses.shown(peer)  # which getpeername() forgets after a RST
         accepted._changed()  # noqa: SLF001 - one of us
         return accepted, remote
 
@@ -71,10 +90,10 @@ class KernelSocket:
         except OSError as error:
             if error.errno in NO_NEW_CALL:
                 raise
-            self.remote = address
+            self.ends.remote = address
             self._changed()
             raise
-        self.remote = address
+        self.ends.remote = address
         self._changed()
 
     def finish_connect(self) -> None:
@@ -114,6 +133,10 @@ class KernelSocket:
         """Close one direction, or both."""
         self.kernel.shutdown(how)
         self._changed()
+
+    def dup(self) -> "KernelSocket":
+        """A second descriptor for it (dup(2))."""
+        return self._sockets.adopt(self.host, self.kernel.dup(), self.ends)
 
     def close(self) -> None:
         """Let go. When the run is over it is an abort, so that nothing of the run stays in the kernel."""
@@ -156,19 +179,14 @@ class KernelSocket:
 
     # ------------------------------------------------ the journal
 
-    @property
-    def tells(self) -> bool:
-        """Has the kernel something to tell of it?"""
-        return self.local is not None and (self.listens or self.remote is not None)
-
     def _ask(self) -> None:
-        if self.local is not None and self.tells:
-            self._sockets.journal.ask((self.host, self.local, self.remote), self.kernel)
+        if (told := self.ends.told) is not None:
+            self._sockets.journal.ask((self.host, *told), self.kernel)
 
     def _changed(self) -> None:
         self._ask()
-        if self.local is not None and self.tells:
-            self._sockets.journal.touch((self.host, self.local, self.remote))
+        if (told := self.ends.told) is not None:
+            self._sockets.journal.touch((self.host, *told))
 
 
 class Sockets:
@@ -179,19 +197,19 @@ class Sockets:
         self.journal = journal
         self._open: set[KernelSocket | KernelDatagrams] = set()
 
-    def adopt(self, host: str, kernel: socket.socket) -> KernelSocket:
-        """Make a fresh socket of the kernel's TCP one of a host's. Raises Stopped when the run is over."""
+    def adopt(self, host: str, kernel: socket.socket, ends: Ends | None = None) -> KernelSocket:
+        """Make a descriptor of the kernel's TCP one of a host's; `ends` are known of a duplicate. Raises Stopped."""
         with self.journal.lock:
             self._refuse_if_over(kernel)
-            made = KernelSocket(self, host, kernel)
+            made = KernelSocket(self, host, kernel, ends)
             self._open.add(made)
             return made
 
-    def adopt_datagrams(self, host: str, kernel: socket.socket) -> KernelDatagrams:
+    def adopt_datagrams(self, host: str, kernel: socket.socket, shared: Shared | None = None) -> KernelDatagrams:
         """The same for UDP."""
         with self.journal.lock:
             self._refuse_if_over(kernel)
-            made = KernelDatagrams(self.addresses, host, kernel, self.forget)
+            made = KernelDatagrams(self, host, kernel, shared)
             self._open.add(made)
             return made
 
@@ -201,11 +219,11 @@ class Sockets:
             raise Stopped("the run is over")
 
     def watched(self) -> list[Watched]:
-        """Those of which the kernel has something to tell, listeners first."""
+        """Those of which the kernel has something to tell, listeners first; one descriptor for each open socket."""
         with self.journal.lock:
-            known = [each for each in self._open if isinstance(each, KernelSocket) and each.tells]
-            told = [Watched(each.host, each.local, each.remote, each.kernel) for each in known if each.local]
-        return sorted(told, key=lambda each: (each.remote is not None, each.local))
+            told = {each.ends: Watched(each.host, *ends, each.kernel) for each in self._open
+                    if isinstance(each, KernelSocket) and (ends := each.ends.told) is not None}  # fmt: skip
+        return sorted(told.values(), key=lambda each: (each.remote is not None, each.local))
 
     def forget(self, closed: KernelSocket | KernelDatagrams) -> None:
         """A program has closed it."""

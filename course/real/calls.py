@@ -2,7 +2,7 @@
 
 with calls.connected() as (ours, peer):     # two ends of one TCP connection
     calls.five_pairs(ours, peer)
-calls.last_close("dup")                     # only the last close() ends the connection
+calls.last_close()                          # a child process has the descriptor, too: only the last close() counts
 calls.passed_on()                           # a descriptor travels to another process
 """
 
@@ -13,7 +13,6 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from course.real.child import DEADLINE, child, end
 from course.real.sockaddr import STORAGE, c_library, check, not_on_windows
@@ -150,35 +149,20 @@ def send_some(ours: socket.socket, octets: memoryview) -> int:
 # ------------------------------------------------ shared descriptors
 
 
-def last_close(how: Literal["dup", "child"]) -> Table:
-    """Close a connection of which there is a second descriptor, and then that one; what the peer hears each time.
+def last_close() -> Table:
+    """Close a connection that a child process has as well, as after fork(2), and end the child; what the peer hears.
 
-    The second one is made by dup(2), or is a child's, as after fork(2). Only when the last is closed does TCP send its
-    FIN: close() gives a number back, not a connection. Raises ValueError for another way.
+    Only when the last descriptor is closed does TCP send its FIN: close() gives a number back, not a connection. Within
+    one process dup(2) does the same, in both worlds: course.apps.copies.
     """
-    if how not in ("dup", "child"):
-        raise ValueError(f'{how!r} is no way to a second descriptor: write "dup" or "child"')
-    with connected() as (ours, peer), contextlib.ExitStack() as held:
-        close_other = by_dup(ours, held) if how == "dup" else by_child(ours, held)
+    with connected() as (ours, peer), child(descriptors=(ours.fileno(),)) as process:
         rows = [("nothing yet", heard(peer, PATIENCE))]
         ours.close()
         rows.append(("close()", heard(peer, PATIENCE)))
-        close_other()
-        rows.append(("the other closes", heard(peer, DEADLINE)))
-    other = "dup()" if how == "dup" else "a child process"
-    return Table(f"One connection, two descriptors: the second by {other}", ("what happened", "recv() of the peer"),
+        end(process)  # and the kernel closes what it had
+        rows.append(("the child ends", heard(peer, DEADLINE)))
+    return Table("One connection, two descriptors: the second is a child's", ("what happened", "recv() of the peer"),
                  tuple(rows))  # fmt: skip
-
-
-def by_dup(ours: socket.socket, held: contextlib.ExitStack) -> Call:
-    """A second descriptor in this process; what closes it."""
-    return held.enter_context(ours.dup()).close
-
-
-def by_child(ours: socket.socket, held: contextlib.ExitStack) -> Call:
-    """A second descriptor in another process; what ends that, so that the kernel closes it."""
-    process = held.enter_context(child(descriptors=(ours.fileno(),)))
-    return lambda: end(process)
 
 
 def heard(peer: socket.socket, patience: float) -> str:

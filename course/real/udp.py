@@ -3,26 +3,40 @@
 import errno
 import os
 import socket
-from collections.abc import Callable
-from typing import NoReturn
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
 
-from course.real.addresses import Addresses
 from course.trace.record import Endpoint
+
+if TYPE_CHECKING:
+    from course.real.backend import Sockets
+
+
+@dataclass(slots=True)
+class Shared:
+    """What is known of a datagram socket, however many descriptors it has."""
+
+    has_port: bool = False
+    listens: bool = False  # does it wait for callers, as a server may for ever: bound, and without a peer?
+    is_deaf: bool = False
 
 
 class KernelDatagrams:
-    """A non-blocking socket of the kernel's UDP, which belongs to one host of a run; `forget` is told of its end."""
+    """A descriptor of a non-blocking socket of the kernel's UDP, which belongs to one host of a run."""
 
-    def __init__(self, addresses: Addresses, host: str, kernel: socket.socket,
-                 forget: Callable[["KernelDatagrams"], None]) -> None:  # fmt: skip
+    def __init__(self, sockets: "Sockets", host: str, kernel: socket.socket, shared: Shared | None = None) -> None:
         kernel.setblocking(False)  # noqa: FBT003 - the socket module's own signature
         self.family, self.type, self.proto = int(kernel.family), int(kernel.type), kernel.proto
         self.host = host
         self.kernel = kernel
-        self.listens = False  # does it wait for callers, as a server may for ever: bound, and without a peer?
-        self._addresses = addresses
-        self._forget = forget
-        self._has_port = self._is_deaf = False
+        self._shared = shared or Shared()
+        self._sockets = sockets
+        self._addresses = sockets.addresses
+
+    @property
+    def listens(self) -> bool:
+        """Does it wait for callers?"""
+        return self._shared.listens
 
     # ------------------------------------------------ naming
 
@@ -31,19 +45,19 @@ class KernelDatagrams:
         if address[0] != self._addresses.hosts[self.host]:
             raise OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
         self._addresses.bind(self.kernel, address)
-        self._has_port = self.listens = True
+        self._shared.has_port = self._shared.listens = True
 
     def _bind_if_unbound(self) -> None:
         """Or else it would send from 127.0.0.1."""
-        if not self._has_port:
+        if not self._shared.has_port:
             self._addresses.bind(self.kernel, (self._addresses.hosts[self.host], 0))
-            self._has_port = True
+            self._shared.has_port = True
 
     def connect(self, address: Endpoint) -> None:
         """Fix the peer."""
         self._bind_if_unbound()
         self.kernel.connect(self._addresses.real(address))
-        self.listens = False
+        self._shared.listens = False
 
     def finish_connect(self) -> None:
         """There is nothing to wait for."""
@@ -78,7 +92,7 @@ class KernelDatagrams:
         try:
             return self._recvfrom(size, flags)
         except BlockingIOError:
-            if self._is_deaf:
+            if self._shared.is_deaf:
                 return b"", None, 0
             raise
 
@@ -94,12 +108,16 @@ class KernelDatagrams:
     def shutdown(self, how: int) -> None:
         """Close one direction, or both."""
         self.kernel.shutdown(how)
-        self._is_deaf = self._is_deaf or how != socket.SHUT_WR
+        self._shared.is_deaf = self._shared.is_deaf or how != socket.SHUT_WR
+
+    def dup(self) -> "KernelDatagrams":
+        """A second descriptor for it (dup(2))."""
+        return self._sockets.adopt_datagrams(self.host, self.kernel.dup(), self._shared)
 
     def close(self) -> None:
         """Let go."""
         self.kernel.close()
-        self._forget(self)
+        self._sockets.forget(self)
 
     def linger(self) -> float:
         """What was sent is gone: there is nothing to wait for."""

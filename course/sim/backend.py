@@ -1,13 +1,12 @@
 """The simulated socket: it turns the socket API's calls into RFC 9293's, and failures into errno."""
 
 import errno
-import os
 import socket as standard
 
 from course.sim.addresses import check_own
 from course.sim.host import SimulatedHost
 from course.sim.listener import Hosted, Listener, Wake, wake_all
-from course.sim.options import ERRNO, PEEK, WOULD_BLOCK, SocketOptions, as_asked, no_descriptor, oserror, what_it_is
+from course.sim.options import ERRNO, PEEK, SocketOptions, as_asked, no_descriptor, oserror, what_it_is
 from course.sockets.addresses import ANY
 from course.sockets.world import Readiness
 from course.tcp.connection import Connection
@@ -15,11 +14,12 @@ from course.tcp.state import State
 from course.tcp.variables import Failure
 from course.trace.record import Endpoint
 
-IN_PROGRESS = errno.EINPROGRESS, os.strerror(errno.EINPROGRESS)
-
 
 class SimulatedSocket:
-    """A non-blocking socket of a simulated host: fresh, listening, or connected (with `hosted` set)."""
+    """A non-blocking socket of a simulated host: fresh, listening, or connected (with `hosted` set).
+
+    It stands for what the kernel calls an open file description: behind it are one socket object, or several.
+    """
 
     def __init__(self, host: SimulatedHost, family: int, type: int, proto: int, hosted: Hosted | None = None) -> None:  # noqa: A002
         self.family, self.type, self.proto = family, type, proto
@@ -28,6 +28,7 @@ class SimulatedSocket:
         self.hosted = hosted
         self.listener: Listener | None = None
         self.options = SocketOptions(host.parameters)
+        self.holders = 1  # how many socket objects there are of it
         self.closed = self.is_deaf = self._reported = False
         host.sockets[self] = None
         self._calling = False  # has connect() begun, and nobody been told how it went?
@@ -46,7 +47,6 @@ class SimulatedSocket:
 
     def bind(self, address: Endpoint) -> None:
         """Take a local port (0: any free one)."""
-        self._check_open()
         if self.port is not None:
             raise oserror(errno.EINVAL)
         check_own(address, self.host.address)
@@ -54,7 +54,6 @@ class SimulatedSocket:
 
     def listen(self, backlog: int) -> None:
         """Passive OPEN."""
-        self._check_open()
         if self.hosted is not None:
             raise oserror(errno.EINVAL)
         if self.listener is not None:
@@ -67,27 +66,21 @@ class SimulatedSocket:
 
     def accept(self) -> tuple["SimulatedSocket", Endpoint]:
         """Take the oldest completed connection out of the listener's queue."""
-        self._check_open()
         if self.listener is None:
             raise oserror(errno.EINVAL)
         if not self.listener.queue:
-            raise BlockingIOError(*WOULD_BLOCK)
+            raise oserror(errno.EAGAIN)
         child = self.listener.queue.popleft()
         child.listener = None
         remote = child.connection.tcb.remote
         assert remote is not None
         accepted = SimulatedSocket(self.host, self.family, self.type, self.proto, child)
-        accepted.inherit(self)
+        accepted.options = self.options.copy()  # an accepted socket begins with its listener's
+        accepted._apply_options()
         return accepted, remote
-
-    def inherit(self, listener: "SimulatedSocket") -> None:
-        """An accepted socket begins with its listener's options."""
-        self.options = listener.options.copy()
-        self._apply_options()
 
     def connect(self, address: Endpoint) -> None:
         """Active OPEN; always begins, never finishes."""
-        self._check_open()
         if self._calling:
             return self._call_again()
         if self.listener is not None or self.hosted is not None:
@@ -97,13 +90,12 @@ class SimulatedSocket:
             raise oserror(errno.EADDRNOTAVAIL)
         self.hosted = self.host.connect(port, address, self.options.parameters, reuse=self.reuse)
         self._calling = True
-        raise BlockingIOError(*IN_PROGRESS)
+        raise oserror(errno.EINPROGRESS)
 
     def finish_connect(self) -> None:
         """Is the handshake over? Raise what went wrong, if it did."""
-        self._check_open()
         if self._established().state in (State.SYN_SENT, State.SYN_RECEIVED):
-            raise BlockingIOError(*IN_PROGRESS)
+            raise oserror(errno.EINPROGRESS)
         self._calling = False
         if self._established().state is State.CLOSED:
             error = self._take_error() or errno.ECONNABORTED  # somebody has been told already
@@ -121,7 +113,6 @@ class SimulatedSocket:
 
     def send(self, octets: bytes | memoryview, flags: int = 0, address: Endpoint | None = None) -> int:
         """SEND what there is room for; a connection has its peer, and takes no notice of another address."""
-        self._check_open()
         if self.hosted is None:
             raise oserror(errno.EPIPE)  # as Linux; POSIX would say ENOTCONN
         connection = self.hosted.connection
@@ -131,14 +122,13 @@ class SimulatedSocket:
         if not len(octets):
             return 0
         if connection.room <= 0 or connection.state in (State.SYN_SENT, State.SYN_RECEIVED):
-            raise BlockingIOError(*WOULD_BLOCK)
+            raise oserror(errno.EAGAIN)
         taken = connection.send(octets)
         self._settle()
         return taken
 
     def recv(self, size: int, flags: int = 0) -> bytes:
         """RECEIVE what is there; b"" at the end of the stream."""
-        self._check_open()
         connection = self._established()
         if self.is_deaf or not size:
             return b""
@@ -149,7 +139,7 @@ class SimulatedSocket:
             raise oserror(error)
         if connection.at_end:
             return b""
-        raise BlockingIOError(*WOULD_BLOCK)
+        raise oserror(errno.EAGAIN)
 
     def _receive(self, connection: Connection, size: int) -> bytes:
         octets = connection.receive(size)
@@ -166,12 +156,9 @@ class SimulatedSocket:
 
     def shutdown(self, how: int) -> None:
         """Close one direction, or both."""
-        self._check_open()
         if how not in (standard.SHUT_RD, standard.SHUT_WR, standard.SHUT_RDWR):
             raise oserror(errno.EINVAL)
-        connection = self._established()
-        if not self._connected():
-            raise oserror(errno.ENOTCONN)
+        connection = self._connected()
         self.is_deaf = self.is_deaf or how != standard.SHUT_WR
         if how != standard.SHUT_RD:
             connection.close()
@@ -179,10 +166,19 @@ class SimulatedSocket:
         if self.is_deaf and self.hosted is not None:
             wake_all(self.hosted.readers)
 
+    def dup(self) -> "SimulatedSocket":
+        """One more holds it."""
+        self.holders += 1
+        return self
+
     def close(self) -> None:
-        """Let go: a FIN, or a RST if something was left unread or SO_LINGER says so."""
-        if self.closed:
-            return
+        """Let go; with the last one it is closed."""
+        self.holders -= 1
+        if not self.holders and not self.closed:
+            self.end()
+
+    def end(self) -> None:
+        """Nobody holds it any more: a FIN, or a RST if something was left unread or SO_LINGER says so."""
         self.closed = True
         self.host.sockets.pop(self, None)
         if self.listener is not None:
@@ -202,37 +198,32 @@ class SimulatedSocket:
 
     def linger(self) -> float:
         """SO_LINGER: how many seconds close() waits for the peer to acknowledge everything."""
-        return float(self.options.linger or 0)
+        return float(self.options.linger or 0) if self.closed else 0.0
 
     def finish_close(self) -> None:
         """Has the peer acknowledged all octets and the FIN, or will it never?"""
         if self.hosted is not None and not self.hosted.connection.is_all_acknowledged:
-            raise BlockingIOError(*WOULD_BLOCK)
+            raise oserror(errno.EAGAIN)
 
     # ------------------------------------------------ asking
 
     def getsockname(self) -> Endpoint:
         """The local end; before bind() and connect() it is 0.0.0.0, port 0."""
-        self._check_open()
         return (ANY, 0) if self.port is None else (self.host.address, self.port)
 
     def getpeername(self) -> Endpoint:
         """The remote end."""
-        self._check_open()
-        remote = self._established().tcb.remote
-        if remote is None or not self._connected():
-            raise oserror(errno.ENOTCONN)
+        remote = self._connected().tcb.remote
+        assert remote is not None
         return remote
 
     def setsockopt(self, level: int, option: int, value: int | bytes) -> None:
         """Set one of the options that mean something to the simulated TCP."""
-        self._check_open()
         self.options.set(level, option, value)
         self._apply_options()
 
     def getsockopt(self, level: int, option: int, size: int = 0) -> int | bytes:
         """Read an option: a number, or `size` octets of it."""
-        self._check_open()
         mss = self.hosted.connection.tcb.snd.mss if self.hosted else self.options.mss_before_connecting
         control = self.options.parameters.congestion_control
         told = what_it_is(listening=self.listening, kind=self.type, tcp=(mss, control))
@@ -255,10 +246,6 @@ class SimulatedSocket:
             return []
         return self.hosted.readers if readiness == "read" else self.hosted.writers
 
-    def _check_open(self) -> None:
-        if self.closed:
-            raise oserror(errno.EBADF)
-
     def _own_port(self) -> int:
         """The local port; an ephemeral one if bind() named none."""
         if self.port is None:
@@ -271,8 +258,12 @@ class SimulatedSocket:
             raise oserror(errno.ENOTCONN)
         return self.hosted.connection
 
-    def _connected(self) -> bool:
-        return self.hosted is not None and self.hosted.connection.state not in NOT_CONNECTED
+    def _connected(self) -> Connection:
+        """The connection, while it can be talked to; ENOTCONN before and afterwards."""
+        connection = self._established()
+        if connection.state in NOT_CONNECTED:
+            raise oserror(errno.ENOTCONN)
+        return connection
 
     def _take_error(self) -> int | None:
         """What went wrong, told once, as SO_ERROR does (socket(7))."""

@@ -7,7 +7,7 @@ from course.ip.udp import LARGEST
 from course.sim.addresses import check_one_host, check_own
 from course.sim.host import SimulatedHost
 from course.sim.listener import Wake, wake_all
-from course.sim.options import PEEK, WOULD_BLOCK, SocketOptions, as_asked, no_descriptor, oserror, what_it_is
+from course.sim.options import PEEK, SocketOptions, as_asked, no_descriptor, oserror, what_it_is
 from course.sim.udp import Inbox
 from course.sockets.addresses import ANY
 from course.sockets.world import Backend, Readiness
@@ -24,6 +24,7 @@ class DatagramSocket:
         self.host = host
         self.options = SocketOptions(host.parameters)
         self.inbox = Inbox(self.options.parameters.receive_buffer)
+        self.holders = 1  # how many socket objects there are of it
         self.closed = False
         self.is_deaf = self.is_mute = False
         host.sockets[self] = None
@@ -38,7 +39,6 @@ class DatagramSocket:
 
     def bind(self, address: Endpoint) -> None:
         """Take a local port of UDP (0: any free one)."""
-        self._check_open()
         if self.inbox.port is not None:
             raise oserror(errno.EINVAL)
         check_own(address, self.host.address)
@@ -47,7 +47,6 @@ class DatagramSocket:
 
     def connect(self, address: Endpoint) -> None:
         """Fix the peer; nothing is sent, and nobody is asked."""
-        self._check_open()
         check_one_host(address)
         self._own_port()
         self.inbox.peer = address
@@ -57,19 +56,16 @@ class DatagramSocket:
 
     def listen(self, backlog: int) -> None:
         """Nobody calls who sends datagrams: EOPNOTSUPP."""
-        self._check_open()
         raise oserror(errno.EOPNOTSUPP)
 
     def accept(self) -> tuple[Backend, Endpoint]:
         """Nobody calls who sends datagrams: EOPNOTSUPP."""
-        self._check_open()
         raise oserror(errno.EOPNOTSUPP)
 
     # ------------------------------------------------ octets
 
     def send(self, octets: bytes | memoryview, flags: int = 0, address: Endpoint | None = None) -> int:
         """Send one datagram there, or to the peer: EDESTADDRREQ without either, EMSGSIZE for one that is too long."""
-        self._check_open()
         destination = address or self.inbox.peer
         if destination is None:
             raise oserror(errno.EDESTADDRREQ)
@@ -90,13 +86,12 @@ class DatagramSocket:
 
     def recvfrom(self, size: int, flags: int = 0) -> tuple[bytes, Endpoint | None, int]:
         """The same, with its sender, and MSG_TRUNC if something of it was lost."""
-        self._check_open()
         self._tell_error()
         waiting = self.inbox.waiting
         if not waiting and self.is_deaf:
             return b"", None, 0
         if not waiting:
-            raise BlockingIOError(*WOULD_BLOCK)
+            raise oserror(errno.EAGAIN)
         source, data = waiting[0] if flags & PEEK else waiting.popleft()
         return data[:size], source, TRUNCATED if len(data) > size else 0
 
@@ -104,7 +99,6 @@ class DatagramSocket:
 
     def shutdown(self, how: int) -> None:
         """Say that nothing more will be sent, or received; the peer does not hear of it."""
-        self._check_open()
         if how not in (standard.SHUT_RD, standard.SHUT_WR, standard.SHUT_RDWR):
             raise oserror(errno.EINVAL)
         if self.inbox.peer is None:
@@ -113,12 +107,22 @@ class DatagramSocket:
         self.is_mute = self.is_mute or how != standard.SHUT_RD
         wake_all(self.inbox.readers)
 
+    def dup(self) -> "DatagramSocket":
+        """One more holds it."""
+        self.holders += 1
+        return self
+
     def close(self) -> None:
-        """Let go of the port; nobody is told."""
-        if not self.closed:
-            self.closed = True
-            self.host.sockets.pop(self, None)
-            self.host.udp.close(self.inbox)
+        """Let go; with the last one it is closed."""
+        self.holders -= 1
+        if not self.holders and not self.closed:
+            self.end()
+
+    def end(self) -> None:
+        """Nobody holds it any more: its port is free, and nobody is told."""
+        self.closed = True
+        self.host.sockets.pop(self, None)
+        self.host.udp.close(self.inbox)
 
     def linger(self) -> float:
         """What was sent is gone: there is nothing to wait for."""
@@ -131,26 +135,22 @@ class DatagramSocket:
 
     def getsockname(self) -> Endpoint:
         """The local end; 0.0.0.0, port 0 before it has one."""
-        self._check_open()
         return (ANY, 0) if self.inbox.port is None else (self.host.address, self.inbox.port)
 
     def getpeername(self) -> Endpoint:
         """The peer that connect() has fixed; ENOTCONN without one."""
-        self._check_open()
         if self.inbox.peer is None:
             raise oserror(errno.ENOTCONN)
         return self.inbox.peer
 
     def setsockopt(self, level: int, option: int, value: int | bytes) -> None:
         """Set an option of SOL_SOCKET; those of TCP are none of UDP's: ENOPROTOOPT."""
-        self._check_open()
         check_level(level)
         self.options.set(level, option, value)
         self.inbox.reuse, self.inbox.room = self.options.reuse, self.options.parameters.receive_buffer
 
     def getsockopt(self, level: int, option: int, size: int = 0) -> int | bytes:
         """Read an option of SOL_SOCKET: a number, or `size` octets of it."""
-        self._check_open()
         check_level(level)
         if (level, option) == (standard.SOL_SOCKET, standard.SO_ERROR):
             return as_asked(self.inbox.take_error() or 0, size)
@@ -171,10 +171,6 @@ class DatagramSocket:
     def is_ready(self, readiness: Readiness) -> bool:
         """Would the call come back at once, be it with an error? Sending never waits."""
         return readiness == "write" or bool(self.inbox.waiting or self.inbox.error) or self.is_deaf
-
-    def _check_open(self) -> None:
-        if self.closed:
-            raise oserror(errno.EBADF)
 
     def _own_port(self) -> int:
         """The local port; an ephemeral one if bind() named none."""

@@ -52,4 +52,4 @@ class Mishaps:
         self._record(Outage(self._clock.now, name, "process killed"))
         self._programs.abandon(name)
         for socket in list(self._hosts[name].sockets):
-            socket.close()
+            socket.end()

@@ -14,7 +14,6 @@ from course.tcp.parameters import TcpParameters
 from course.tcp.variables import DEFAULT_MSS, Failure
 
 Option = tuple[int, int]
-WOULD_BLOCK = errno.EAGAIN, os.strerror(errno.EAGAIN)
 PEEK = int(standard.MSG_PEEK)  # a plain number: an enum's & is slow, and recv() is called often
 LINGER_OCTETS = struct.calcsize("ii")
 NAME_OCTETS = 16  # TCP_CA_NAME_MAX of Linux

@@ -25,8 +25,8 @@ class Closable(Protocol):
 
     closed: bool
 
-    def close(self) -> None:
-        """Let go."""
+    def end(self) -> None:
+        """Close it for all who hold it, as the kernel does when their process ends."""
 
 
 class Ports:

@@ -9,6 +9,7 @@ In reading order:
     hints           what to do about an error
     calls           how a call waits, and how it is recorded
     stream          a socket as a file
+    description     what a socket shares with its duplicates
     socket          the socket
     host            what a program is given
 """

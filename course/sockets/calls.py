@@ -1,5 +1,7 @@
 """Calls: how a call waits, and how it gets into the record."""
 
+import errno
+import os
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -11,15 +13,19 @@ T = TypeVar("T")
 
 
 class Calls:
-    """The calls of one host's programs, on one socket (or on none: sleep and the like)."""
+    """The calls of one host's programs, on one socket (or on none: sleep and the like).
 
-    __slots__ = ("backend", "host", "socket", "world")
+    Once the socket is `closed` every call fails with EBADF.
+    """
+
+    __slots__ = ("backend", "closed", "host", "socket", "world")
 
     def __init__(self, world: World, host: str, socket: str | None = None, backend: Backend | None = None) -> None:
         self.world = world
         self.host = host
         self.socket = socket
         self.backend = backend
+        self.closed = False
 
     def call(self, name: str, arguments: tuple[object, ...], attempt: Callable[[], T], readiness: Readiness = "read",
              timeout: float | None = None, told: Callable[[T], object] = brief) -> T:  # fmt: skip
@@ -41,6 +47,7 @@ class Calls:
         """Write down that a program calls, do it, and write down what came of it."""
         called = self.begin(name, arguments)
         try:
+            self.check_open()
             result = action()
         except Exception as error:
             self.fail(called, error)
@@ -70,6 +77,7 @@ class Calls:
 
     def until_done(self, attempt: Callable[[], T], readiness: Readiness, timeout: float | None) -> T:
         """Try, and wait for readiness as long as the call would block (or the timeout allows)."""
+        self.check_open()
         try:
             return attempt()
         except BlockingIOError:
@@ -81,7 +89,7 @@ class Calls:
 
     def until_all_sent(self, view: memoryview, send: Callable[[memoryview], int], timeout: float | None) -> None:
         """Send all of the octets, piece by piece; TimeoutError if that takes longer. No octets are sent once, too."""
-        deadline = None if timeout is None else self.world.now() + timeout
+        deadline = self.world.now() + timeout if timeout else None
         while True:
             view = view[self._sent(view, send, timeout, deadline) :]
             if not view:
@@ -97,8 +105,14 @@ class Calls:
     def until(self, attempt: Callable[[], T], readiness: Readiness, deadline: float | None) -> T:
         """Try, and wait for readiness as long as the call would block; TimeoutError at the deadline."""
         while True:
+            self.check_open()
             try:
                 return attempt()
             except BlockingIOError:
                 pass
             self.world.wait(self.backend, readiness, deadline)
+
+    def check_open(self) -> None:
+        """OSError EBADF for a closed socket, be it that its connection lives on by a duplicate (close(2))."""
+        if self.closed:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))

@@ -164,7 +164,9 @@ def program_name(program: Program) -> str:
 
 
 def behind(chosen: Socket | int) -> Backend | int:
-    """What a world knows a socket by; a descriptor's number stands for itself."""
+    """What a world knows a socket by; a descriptor's number stands for itself. ValueError for a closed socket."""
+    if (chosen < 0) if isinstance(chosen, int) else chosen.closed:
+        raise ValueError("a closed socket is never ready: take it out of what select() waits for")
     return chosen if isinstance(chosen, int) else chosen.backend
 
 

@@ -10,9 +10,10 @@ from typing import Any, Self
 
 from course.sockets.calls import Calls
 from course.sockets.constants import option_names, shutdown_name
+from course.sockets.description import Description
 from course.sockets.stream import SocketStream, make_file
 from course.sockets.world import Backend, World
-from course.trace.record import Constant, Endpoint, brief
+from course.trace.record import Constant, Endpoint, brief, copy_name
 
 PEER_FIXED = Constant("peer fixed")  # what the record says of connect(), so that nobody takes it for a handshake
 DONTWAIT = int(getattr(standard, "MSG_DONTWAIT", 0))
@@ -25,9 +26,11 @@ class Socket:
     closes it. `name` is how the record calls it.
     """
 
-    def __init__(self, world: World, host: str, backend: Backend, name: str, timeout: float | None = None) -> None:
+    def __init__(self, world: World, host: str, backend: Backend, name: str, timeout: float | None = None,
+                 description: Description | None = None) -> None:  # fmt: skip
         self.name = name
         self.timeout = timeout
+        self._description = description or Description(name)
         self._world = world
         self._host = host
         self._backend = backend
@@ -66,6 +69,11 @@ class Socket:
         return self._backend.fileno()
 
     @property
+    def closed(self) -> bool:
+        """Does every call fail with EBADF?"""
+        return self._calls.closed
+
+    @property
     def backend(self) -> Backend:
         """What the world knows it by."""
         return self._backend
@@ -90,7 +98,7 @@ class Socket:
 
     def accept(self) -> tuple["Socket", Endpoint]:
         """Wait for a caller; a new socket for the connection, and the peer's (address, port)."""
-        return self._calls.call("accept", (), self._accept, "read", self.timeout, told=lambda result: result[0].name)
+        return self._calls.call("accept", (), self._accept, "read", self._patience(), told=lambda made: made[0].name)
 
     def _accept(self) -> tuple["Socket", Endpoint]:
         backend, peer = self._backend.accept()
@@ -106,9 +114,9 @@ class Socket:
         try:
             self._backend.connect(self._resolve(address))
         except BlockingIOError:
-            if self.timeout == 0:
+            if self._patience() == 0:
                 raise
-            self._calls.until_done(self._backend.finish_connect, "write", self.timeout)
+            self._calls.until_done(self._backend.finish_connect, "write", self._patience())
 
     def connect_ex(self, address: Any) -> int:
         """As connect(), but return the error's number, 0 for success."""
@@ -141,9 +149,9 @@ class Socket:
         return self._calls.call("sendto", (view, address), lambda: send(view, flags, self._resolve(address)), "write",
                                 self._patience(flags))  # fmt: skip
 
-    def _patience(self, flags: int) -> float | None:
+    def _patience(self, flags: int = 0) -> float | None:
         """How long a call with these flags may wait, in seconds; None for ever."""
-        return 0.0 if flags & DONTWAIT else self.timeout
+        return 0.0 if flags & DONTWAIT else self._description.patience(self.timeout)
 
     def recv(self, size: int, flags: int = 0) -> bytes:
         """Wait for octets, and take up to `size` of them; b"" when the peer has closed its direction.
@@ -212,12 +220,27 @@ class Socket:
 
     # ------------------------------------------------ closing
 
+    def dup(self) -> "Socket":
+        """A second socket object for the same open socket: TCP hears of a close() only with the last one (dup(2)).
+
+        They share the connection (or the queue of callers), the options, and whether calls wait at all. A timeout is
+        each object's own; the copy begins with this one's. shutdown() does not count objects: it acts at once, for all.
+        """
+        return self._calls.call("dup", (), self._dup, told=lambda copy: copy.name)
+
+    def _dup(self) -> "Socket":
+        first = self._description.name
+        name = copy_name(first, self._world.number(self._host, f"copy of {first}") + 1)
+        copy = Socket(self._world, self._host, self._backend.dup(), name, description=self._description)
+        copy.settimeout(self.timeout)
+        return copy
+
     def shutdown(self, how: int) -> None:
         """Close one direction (SHUT_RD, SHUT_WR) or both (SHUT_RDWR) of the connection."""
         self._calls.call("shutdown", (shutdown_name(how),), lambda: self._backend.shutdown(how))
 
     def close(self) -> None:
-        """Let go of the socket; TCP goes on with what the program has left to it."""
+        """Let go of the socket; TCP goes on with what the program has left to it. The last of several ends it."""
         if self._world.over:
             self._close()
         elif not self._closed:
@@ -228,15 +251,17 @@ class Socket:
         self._release()
 
     def _release(self) -> None:
-        if self._closed and not self._streams:
+        if self._closed and not self._streams and not self._calls.closed:
+            self._calls.closed = True
             self._backend.close()
             self._linger(self._backend.linger())
 
     def _linger(self, seconds: float) -> None:
         """SO_LINGER: wait for the peer's last ACK, but no longer than that; TCP goes on by itself afterwards."""
         if seconds and not self._world.over:
+            lingering = Calls(self._world, self._host, self.name, self._backend)  # no call on a closed socket: it waits
             with contextlib.suppress(TimeoutError):
-                self._calls.until_done(self._backend.finish_close, "write", seconds)
+                lingering.until_done(self._backend.finish_close, "write", seconds)
 
     # ------------------------------------------------ settings
 
@@ -245,6 +270,7 @@ class Socket:
         if timeout is not None and not timeout >= 0:
             raise ValueError(f"a timeout is None or a number of seconds from 0 on, not {timeout}")
         self.timeout = timeout
+        self._description.settle(timeout)
 
     def gettimeout(self) -> float | None:
         """How long calls may wait, in seconds; None for ever."""
@@ -252,7 +278,7 @@ class Socket:
 
     def setblocking(self, blocking: bool) -> None:  # noqa: FBT001 - the socket module's own signature
         """True waits for ever, False not at all."""
-        self.timeout = None if blocking else 0.0
+        self.settimeout(None if blocking else 0.0)
 
     def getblocking(self) -> bool:
         """Do calls wait?"""

@@ -60,8 +60,14 @@ class Backend(Protocol):
     def shutdown(self, how: int) -> None:
         """Close one direction or both; OSError as shutdown(2)."""
 
+    def dup(self) -> "Backend":
+        """The same open socket once more: its last close() is the one that counts (dup(2)).
+
+        A world without descriptors may hand out the same backend again, and count.
+        """
+
     def close(self) -> None:
-        """Let go; closing twice is no error."""
+        """Let go; it is called once for each time that the socket was made or duplicated."""
 
     def linger(self) -> float:
         """How many seconds close() waits at most until finish_close() no longer raises BlockingIOError."""
@@ -106,7 +112,7 @@ class World(Protocol):
     def select(self, waits: Sequence[tuple[Backend | int, Readiness]], deadline: float | None) -> list[bool]:
         """Let the calling program wait until one of them is ready, at once if one is; which are, in their order.
 
-        None is at the deadline. A number is a descriptor, in the world that has them. ValueError for a closed socket.
+        None is at the deadline. A number is a descriptor, in the world that has them.
         """
 
     def program(self) -> str:

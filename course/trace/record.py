@@ -72,7 +72,8 @@ class Called(NamedTuple):
     """A program called something on its host or on a socket; `number` counts the calls of the run.
 
     `host` is the host's name, `program` the program's ("server", or "server/1" when spawned).
-    `socket` names the socket, as in "socket 1" or "connection 2"; it is None for a call on the host.
+    `socket` names the socket, as in "socket 1", "connection 2", or "connection 2 (copy 2)" for a duplicate of that one;
+    it is None for a call on the host.
     Long `bytes` among the arguments are kept as `Octets`.
     """
 
@@ -148,6 +149,17 @@ class Outage:
 
 
 Record: TypeAlias = Sent | Dropped | Delivered | Called | Returned | Changed | Expired | Observed | Outage
+
+
+def copy_name(socket: str, number: int) -> str:
+    """What a socket's duplicate is called, as in "connection 2 (copy 2)"; the socket itself counts as the first."""
+    return f"{socket} (copy {number})"
+
+
+def which_copy(socket: str | None) -> tuple[str, str]:
+    """A socket's name in two: ("connection 2", "copy 2"), or ("connection 2", "") if it is no duplicate."""
+    name, _, copy = (socket or "").removesuffix(")").partition(" (")
+    return name, copy
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from course.tcp.segment import Why
+from course.trace.record import which_copy
 from course.twins.pair import Aspect, Pair, Rule, Sides
 from course.twins.side import Call, Side
 
@@ -29,10 +30,14 @@ def both_back(pair: Pair) -> bool:
 
 
 def on_same_socket(side: Side, pair: Pair) -> list[Call]:
-    """All calls on the socket that the pair is about, in one of the worlds."""
-    which = next(call.record for call in pair.calls if call is not None)
-    every = [call for calls in side.calls.values() for call in calls]
-    return [call for call in every if (call.record.host, call.record.socket) == (which.host, which.socket)]
+    """All calls on the socket that the pair is about, or on duplicates of it, in one of the worlds."""
+    which = whose(next(call for call in pair.calls if call is not None))
+    return [call for calls in side.calls.values() for call in calls if whose(call) == which]
+
+
+def whose(call: Call) -> tuple[str, str]:
+    """The host and the open socket that a call is about."""
+    return call.record.host, which_copy(call.record.socket)[0]
 
 
 # ------------------------------------------------ closing and resets

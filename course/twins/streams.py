@@ -5,7 +5,7 @@ from typing import Any
 
 from course.trace.record import Octets
 from course.twins.pair import Aspect, Pair, Sides
-from course.twins.rules import NOT_YET, READING, WRITING, asks, both_back, errors, is_call, on_same_socket
+from course.twins.rules import NOT_YET, READING, WRITING, asks, both_back, errors, is_call, on_same_socket, whose
 from course.twins.side import Call, Side
 
 
@@ -77,9 +77,9 @@ def other_caller(pair: Pair, sides: Sides) -> bool:
 def heard(side: Side, host: str) -> dict[str, str]:
     """What each accepted connection of a host has brought, in words."""
     every = [call for calls in side.calls.values() for call in calls if call.record.host == host]
-    reads = [call for call in every if call.name in READING and (call.record.socket or "").startswith("connection")]
-    sockets = {str(call.record.socket) for call in reads}
-    return {name: " ".join(call.outcome for call in reads if call.record.socket == name) for name in sockets}
+    reads = [call for call in every if call.name in READING and whose(call)[1].startswith("connection")]
+    connections = {whose(call)[1] for call in reads}
+    return {name: " ".join(call.outcome for call in reads if whose(call)[1] == name) for name in connections}
 
 
 def flushed(pair: Pair, sides: Sides) -> bool:

@@ -8,12 +8,12 @@ from course.ip.payload import WORDS, Payload
 from course.ip.udp import Datagram
 from course.tcp.segment import Segment, Why
 from course.tcp.timers import Timer
-from course.trace.record import Called, Dropped, Octets, Returned, Sent
+from course.trace.record import Called, Dropped, Octets, Returned, Sent, which_copy
 
 THIN_SPACE = "\u2009"
 NO_BREAK_SPACE = "\u00a0"
 LAST_LATIN_LETTER = "\u024f"
-NAMED = ("accept", "socket", "spawn")
+NAMED = ("accept", "dup", "socket", "spawn")
 LONG_UNITS = ((86_400.0, "days"), (3600.0, "h"))
 RECEIVING = ("recv", "recv_into", "recvmsg", "read", "readline")
 PLAIN_LOSS = ("lost", "loss", "drop", "dropped", "fault", "random loss")
@@ -116,8 +116,13 @@ def transmission(sent: Sent, copy: int) -> str:
 
 
 def call_label(called: Called) -> str:
-    """A call as its program wrote it, as in "recv(1024)"; many octets are only counted."""
-    return f"{called.name}({', '.join(value_label(argument) for argument in called.arguments)})"
+    """A call as its program wrote it, as in "recv(1024)"; on a duplicated socket "copy 2: recv(1024)".
+
+    Many octets are only counted.
+    """
+    _, copy = which_copy(called.socket)
+    call = f"{called.name}({', '.join(value_label(argument) for argument in called.arguments)})"
+    return f"{copy}: {call}" if copy else call
 
 
 def result_label(called: Called, returned: Returned | None) -> str:

@@ -50,8 +50,8 @@ def wait_for_ever(host, connection=None):
 
 
 def leave_it_open(host, connection):
-    """Return, and leave the socket with octets in both directions."""
-    connection.sendall(bytes(10_000))
+    """Return, and leave the socket and a copy of it with octets in both directions."""
+    connection.dup().sendall(bytes(10_000))
 
 
 def fail(host, connection):

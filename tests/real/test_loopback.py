@@ -184,6 +184,21 @@ def test_a_watched_run_has_samples_of_all_that_goes_on(world):
 
 
 @on_linux
+@both_ways
+def test_a_connection_with_two_descriptors_is_watched_once(world):
+    def client(host, connection):
+        with connection.dup():
+            host.sleep(0.1)
+
+    programs = {"server": accepting(lambda host, c: hear(c)), "client": calling(client)}
+    samples = ended(programs, watch=0.001, one_address=world != "loopback").samples
+    own = [sample.at for sample in samples if sample.host == "client" and sample.remote]
+
+    assert len(own) > 1
+    assert len(set(own)) == len(own)
+
+
+@on_linux
 def test_a_watched_run_sees_changes_of_state_that_no_call_shows():
     client = calling(lambda host, connection: connection.shutdown(host.SHUT_WR) or host.sleep(0.3))
     outcome = ended({"server": accepting(lambda host, connection: host.sleep(0.2)), "client": client}, watch=0.001)

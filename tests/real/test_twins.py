@@ -136,6 +136,46 @@ def makefile():
     return {"server": echo.server, "client": client}
 
 
+def dup_and_close():
+    def server(host, c):
+        copy = c.dup()
+        c.close()
+        said = told(lambda: c.recv(1), lambda: copy.recv(5), lambda: copy.send(b"still"))
+        copy.close()
+        return said, told(lambda: copy.recv(1), copy.dup)
+
+    def client(host, connection):
+        connection.settimeout(0.1)
+        early = told(lambda: connection.recv(5))
+        connection.settimeout(None)
+        connection.sendall(b"go on")
+        return early, hear(connection)
+
+    return {"server": accepting(server), "client": calling(client)}
+
+
+def dup_and_reset():
+    def server(host, c):
+        c.recv(5)
+        with c.dup():
+            abort(host, c)
+
+    def client(host, connection):
+        connection.sendall(b"hello")
+        return told(lambda: connection.recv(1), lambda: connection.recv(1), lambda: connection.send(b"x"))
+
+    return {"server": accepting(server), "client": calling(client)}
+
+
+def dup_and_shutdown():
+    def client(host, connection):
+        with connection.dup() as copy:
+            copy.shutdown(host.SHUT_WR)
+            return told(lambda: connection.send(b"x")), hear(connection), hear(copy)
+
+    return {"server": accepting(lambda host, c: c.sendall(b"all" + hear(c))), "client": calling(client)}
+
+
 def timeouts():
     def client(host, connection):
         recv = lambda: connection.recv(1)  # noqa: E731 - said three times
@@ -330,6 +370,12 @@ ORDINARY = {
     unread: {"server": b"h", "client": ["ECONNRESET", b"", "EPIPE", "EPIPE"]},
     second_send: {"client": [b"", 1, "EPIPE", "EPIPE", b""]},
     makefile: {"client": b"hello"},
+    dup_and_close: {
+        "server": (["EBADF", b"go on", 5], ["EBADF", "EBADF"]),
+        "client": (["TimeoutError"], b"still"),
+    },
+    dup_and_reset: {"client": ["ECONNRESET", b"", "EPIPE"]},
+    dup_and_shutdown: {"client": (["EPIPE"], b"all", b"")},
     timeouts: {"client": ["TimeoutError", "EAGAIN", "EISCONN", "EAGAIN"]},
     full_backlog: {"client": [None, "TimeoutError", "TimeoutError"]},
     connecting_without_waiting: {"client": (True, b"hello", [None, "EISCONN"])},

@@ -196,6 +196,19 @@ def test_the_kernel_of_a_killed_process_says_fin():
     assert run.results == {"server": "OK"}
 
 
+def test_however_many_copies_of_a_socket_it_had_the_kernel_closes_all():
+    """exit(2), dup(2)."""
+
+    def client(host, connection):
+        with connection.dup():
+            host.sleep(60)
+
+    run = talk(lambda host, connection: (hear(host, connection), host.now()), client, faults=[faults.kill("client", 5)])
+
+    assert run.results["server"] == (b"", pytest.approx(5.05))
+    assert len(by(run, "client", since=5)) == 2  # a FIN, and the ACK of the other one
+
+
 def test_it_says_rst_where_octets_were_left_unread():
     """RFC 9293 3.6.1, RFC 1122 4.2.2.13."""
 

@@ -4,7 +4,7 @@ import pytest
 
 from course import Scenario, TcpParameters
 from course.sim.network import Limits
-from tests.talk import PORT, alone, answering, error, hear, say, talk
+from tests.talk import PORT, alone, answering, calling, error, hear, say, talk
 
 
 def silent(host, connection):
@@ -24,6 +24,18 @@ def test_recv_times_out_after_its_timeout(timeout):
         return host.now() - before
 
     assert talk(silent, call).results["client"] == pytest.approx(timeout)
+
+
+@pytest.mark.parametrize("world", ["simulated", "loopback"])
+def test_sendall_without_waiting_sends_what_there_is_room_for(world):
+    """The socket module: a timeout of 0 is no time that can run out."""
+
+    def call(host, connection):
+        connection.settimeout(0)
+        connection.sendall(b"hello")
+
+    run = Scenario(server=answering(hear), client=calling(call)).run(world=world)
+    assert run.results == {"server": b"hello", "client": None}
 
 
 def test_after_a_timeout_the_next_call_may_succeed():

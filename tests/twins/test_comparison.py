@@ -138,6 +138,17 @@ def test_octets_in_other_pieces_are_told_in_one_line():
     assert re.search(r"server +recv\(\), all of them +in one way +in another +boundaries", str(comparison))
 
 
+def test_octets_read_through_a_copy_are_those_of_the_same_connection():
+    def reading(host, connection):
+        with connection.dup() as copy:
+            return connection.recv(9), copy.recv(9)
+
+    shown = side(server=accepting(reading), client=calling(lambda host, c: c.send(b"hello")))
+    comparison = compare(altered(shown, "recv", b"hel", b"lo"), altered(shown, "recv", b"hello", b""))
+
+    assert {pair.known.id for pair in comparison.differences if pair.what.endswith("recv(9)")} == {"boundaries"}
+
+
 def test_many_calls_that_agree_are_told_in_one_line():
     comparison = Scenario(host=lambda host: [host.socket() for _ in range(100)] and None).compare()
 

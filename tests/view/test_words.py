@@ -78,10 +78,18 @@ def test_a_result_is_told_after_an_arrow():
     assert result("recv", b"") == "→ b'' end of file"
     assert result("recv", Octets(5000, b"x")) == "→ 5\u2009000 octets"
     assert result("accept", "connection 1") == "→ connection 1"
+    assert result("dup", "connection 1 (copy 2)") == "→ connection 1 (copy 2)"
     assert result("connect") == "→ connected"
     assert result("connect", error="ConnectionRefusedError") == "→ ConnectionRefusedError"
     assert result("close") == ""
     assert result_label(Called(0, "client", "client", 1, None, "recv"), None) == "… still waiting"
+
+
+def test_a_call_on_a_duplicated_socket_says_on_which():
+    names = None, "connection 1", "connection 1 (copy 2)"
+    labels = [call_label(Called(0, "client", "client", 1, name, "recv", (9,))) for name in names]
+
+    assert labels == ["recv(9)", "recv(9)", "copy 2: recv(9)"]
 
 
 def test_letters_that_few_fonts_have_are_written_as_escapes():
