@@ -130,14 +130,14 @@ class SimulatedSocket:
     def recv(self, size: int, flags: int = 0) -> bytes:
         """RECEIVE what is there; b"" at the end of the stream."""
         connection = self._established()
-        if self.is_deaf or not size:
+        if not size:
             return b""
-        if connection.readable:
+        if connection.readable:  # be it after SHUT_RD, as on Linux
             return connection.tcb.incoming.peek(size) if flags & PEEK else self._receive(connection, size)
         error = None if connection.heard_fin and not connection.tcb.flushed else self._take_error()
         if error:
             raise oserror(error)
-        if connection.at_end:
+        if connection.at_end or self.is_deaf:
             return b""
         raise oserror(errno.EAGAIN)
 
@@ -155,14 +155,23 @@ class SimulatedSocket:
     # ------------------------------------------------ closing
 
     def shutdown(self, how: int) -> None:
-        """Close one direction, or both."""
+        """Close one direction, or both; a listener is told SHUT_RD to listen no longer, as on Linux."""
         if how not in (standard.SHUT_RD, standard.SHUT_WR, standard.SHUT_RDWR):
             raise oserror(errno.EINVAL)
-        connection = self._connected()
+        if self.listener is None:
+            self._shut(self._connected(), how)
+        elif how != standard.SHUT_WR:
+            listener, self.listener = self.listener, None
+            self.host.stop_listening(listener)
+            wake_all(listener.readers)  # accept() is told EINVAL
+
+    def _shut(self, connection: Connection, how: int) -> None:
         self.is_deaf = self.is_deaf or how != standard.SHUT_WR
         if how != standard.SHUT_RD:
             connection.close()
-            self._settle()
+        if self.is_deaf and connection.tcb.closing:
+            connection.refuse_octets()
+        self._settle()
         if self.is_deaf and self.hosted is not None:
             wake_all(self.hosted.readers)
 

@@ -198,9 +198,13 @@ class Connection:
         if tcb.state is not State.SYN_RECEIVED or not tcb.outgoing:
             tcb.enter(Event.CLOSE)
 
+    def refuse_octets(self) -> None:
+        """The program will not RECEIVE what still arrives: it is answered by a RST (section 3.6.1)."""
+        self.tcb.reading = False
+
     def stop_reading(self) -> None:
         """The program will not RECEIVE any more: what is unread, or still arrives, is answered by a RST (3.6.1)."""
-        self.tcb.reading = False
+        self.refuse_octets()
         if self.tcb.incoming and self.tcb.state in OPEN | RECEIVING:
             self.abort(Why.UNREAD_DATA)
 

@@ -61,8 +61,8 @@ OCTETS = (
     ),
     Divergence(
         "shut-rd",
-        "After shutdown(SHUT_RD) our socket reads no more, as the man page says. Linux still gives what has come and "
-        "what comes later. In neither world is the peer told: TCP has no segment for it.",
+        "After shutdown(SHUT_RD) recv() still gives what has come and what comes later, in our network and on Linux; "
+        "elsewhere it reads no more, as the man page says. Nowhere is the peer told: TCP has no segment for it.",
         "shutdown(2); RFC 9293, section 3.6",
         streams.deaf,
     ),
@@ -91,8 +91,8 @@ CLOSING = (
     ),
     Divergence(
         "listener-shutdown",
-        "shutdown() is meant for connections, and says ENOTCONN of a listener in our network, as the man page has it. "
-        "Linux lets a listener stop listening that way.",
+        "shutdown(SHUT_RD) makes a listener stop listening, in our network and on Linux, and it keeps its port. "
+        "Elsewhere shutdown() is for connections alone, and says ENOTCONN, as the man page has it.",
         "shutdown(2), ENOTCONN",
         rules.listener_shut,
     ),

@@ -64,7 +64,7 @@ def over_already(pair: Pair, sides: Sides) -> bool:
 def listener_shut(pair: Pair, sides: Sides) -> bool:
     """shutdown() on a listener."""
     listens = any(call.name == "listen" for call in on_same_socket(sides.simulated, pair)) if any(pair.calls) else False
-    return is_call(pair, "shutdown") and listens and errors(pair) == ("ENOTCONN", None)
+    return is_call(pair, "shutdown") and listens and errors(pair) == (None, "ENOTCONN")
 
 
 # ------------------------------------------------ opening

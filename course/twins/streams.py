@@ -97,7 +97,7 @@ def octets_received(call: Call) -> int:
 
 
 def deaf(pair: Pair, sides: Sides) -> bool:
-    """After SHUT_RD the simulated socket reads nothing, and the kernel's reads what comes."""
+    """After SHUT_RD the simulated socket reads what comes, and the kernel's does not."""
     if not is_call(pair, *READING) or any(errors(pair)) or not both_back(pair):
         return False
     before = pair.calls[0].record.number if pair.calls[0] else 0

@@ -3,8 +3,9 @@
 import pytest
 
 from course import Scenario, TcpParameters
+from course.tcp.segment import Why
 from course.tcp.state import State
-from tests.talk import PORT, error, hear, reset, say, talk
+from tests.talk import PORT, alone, error, hear, reset, say, talk
 
 
 def flags(run, sender):
@@ -54,6 +55,62 @@ def test_shutting_down_receiving_says_nothing_to_the_peer():
     assert run.results["client"] == (b"", pytest.approx(0.1))
     assert run.results["server"] == b"still sending"
     assert [sent for sent in run.trace.sent if sent.segment.fin and sent.at < 1] == []
+
+
+def test_what_has_come_and_what_comes_is_still_read():
+    """As on Linux, measured; misconception M52."""
+
+    def call(host, connection):
+        connection.sendall(b"hello")
+        connection.recv(5, host.MSG_PEEK)
+        connection.shutdown(host.SHUT_RD)
+        said = [connection.recv(9), connection.recv(9)]
+        connection.sendall(b"go on")
+        host.sleep(1)
+        return [*said, connection.recv(9)]
+
+    def serve(host, connection):
+        connection.sendall(connection.recv(9).upper())
+        connection.recv(9)
+        connection.sendall(b"later")
+        hear(host, connection)
+
+    run = talk(serve, call)
+
+    assert run.results["client"] == [b"HELLO", b"", b"later"]
+    assert [sent for sent in run.trace.sent if sent.segment.rst] == []
+
+
+def test_octets_for_who_has_shut_both_directions_are_answered_by_a_reset():
+    """RFC 9293, section 3.6.1 (SHLD-3); as on Linux, measured."""
+
+    def call(host, connection):
+        connection.shutdown(host.SHUT_RD)
+        connection.shutdown(host.SHUT_WR)
+        host.sleep(2)
+
+    def serve(host, connection):
+        said = [hear(host, connection), error(connection.send, b"x")]
+        host.sleep(1)
+        return [*said, error(connection.send, b"x")]
+
+    run = talk(serve, call)
+
+    assert run.results["server"] == [b"", None, "EPIPE"]
+    assert [sent.segment.why for sent in run.trace.sent if sent.segment.rst] == [Why.UNREAD_DATA]
+
+
+def test_what_is_unread_when_both_directions_are_shut_can_still_be_read():
+    """As on Linux, measured: shutdown() sends a FIN, where close() would reset."""
+
+    def call(host, connection):
+        connection.recv(5, host.MSG_PEEK)
+        connection.shutdown(host.SHUT_RDWR)
+        return connection.recv(9), connection.recv(9)
+
+    run = talk(lambda host, connection: connection.sendall(b"hello") or hear(host, connection), call)
+
+    assert run.results == {"server": b"", "client": (b"hello", b"")}
 
 
 def test_shutting_down_receiving_wakes_who_waits_in_recv():
@@ -108,6 +165,47 @@ def test_shutting_down_no_known_direction_is_einval(connected):
         return error((connection if connected else host.socket()).shutdown, 7)
 
     assert talk(hear, call).results["client"] == "EINVAL"
+
+
+# ---------------------------------------------------------------- a listener
+
+
+def test_a_listener_that_is_shut_for_receiving_listens_no_longer_and_keeps_its_port():
+    """As on Linux, measured; RFC 9293, section 3.10.4: a CLOSE in LISTEN."""
+
+    def program(host):
+        listener = host.create_server(("", PORT))
+        early = host.create_connection(("host", PORT))
+        listener.shutdown(host.SHUT_RD)
+        said = [error(listener.accept), error(early.recv, 1), error(host.create_connection, ("host", PORT))]
+        said += [error(host.socket().bind, ("", PORT)), error(listener.shutdown, host.SHUT_RD)]
+        listener.listen()
+        host.create_connection(("host", PORT)).sendall(b"hello")
+        return said, listener.accept()[0].recv(5)
+
+    assert alone(program) == (["EINVAL", "ECONNRESET", "ECONNREFUSED", "EADDRINUSE", "ENOTCONN"], b"hello")
+
+
+def test_who_waits_in_accept_is_told_that_the_listener_is_shut():
+    def program(host):
+        listener = host.create_server(("", PORT))
+        host.spawn(lambda host: (error(listener.accept), host.now()))
+        host.sleep(1)
+        listener.shutdown(host.SHUT_RDWR)
+
+    assert Scenario(host=program).run().results["host/1"] == ("EINVAL", 1)
+
+
+def test_a_listener_does_not_mind_that_its_sending_direction_is_shut():
+    """As on Linux, measured."""
+
+    def program(host):
+        listener = host.create_server(("", PORT))
+        listener.shutdown(host.SHUT_WR)
+        host.create_connection(("host", PORT)).sendall(b"hello")
+        return listener.accept()[0].recv(5)
+
+    assert alone(program) == b"hello"
 
 
 # ---------------------------------------------------------------- both ends
