@@ -3,7 +3,7 @@
 lunch, guests                 listen(backlog): how many callers find room while nobody accepts?
 rebinds, closes_after         bind() again, with connections in TIME-WAIT: SO_REUSEADDR (socket(7))
 hangs_up, insists             send() to a peer that has closed: at first nothing, then EPIPE
-never_reads, overfills        send() that does not wait takes only a part of much
+reads_late, overfills         send() that does not wait takes only a part of much
 hears_all, keeps_a_file       close() while a makefile() lives: no FIN
 """
 

@@ -1,7 +1,9 @@
 """Outside: a command of this machine takes part in a run on the kernel, such as curl calling a server of ours."""
 
+import contextlib
 import os
 import re
+import signal
 import subprocess
 from typing import NamedTuple
 
@@ -29,14 +31,23 @@ def outside(*command: str, seconds: float = 5.0) -> Program:
         if not host.address.startswith("127."):
             raise ScenarioError(f'{command[0]} is a program of this machine: write run(world="loopback")')
         words = [re.sub(r"\{(.+?)\}", lambda found: address_of(host, found[1]), word) for word in command]
-        quiet = subprocess.DEVNULL
-        with subprocess.Popen(words, stdin=quiet, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603 - the reader's own command
+        with subprocess.Popen(  # noqa: S603 - the reader's own command
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        ) as process:
             try:
                 return said(host, process, seconds)
             finally:
-                process.kill()  # also where the run is over, and Stopped was raised in select()
+                end(process)  # also where the run is over, and Stopped was raised in select()
 
     return commanding
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill it with all that it has started, as a shell starts the commands of a pipeline; what is over stays so."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
 
 
 def address_of(host: Host, name: str) -> str:

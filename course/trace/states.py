@@ -1,10 +1,10 @@
 """The last known state of each connection, as a small table that is free of times and of ports that nobody chose."""
 
-import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from course.table import Table
 from course.tcp.state import State
 from course.trace.record import Called, Changed, Endpoint, Observed, Outage
 
@@ -61,35 +61,21 @@ class States:
         return len(self.rows)
 
     def __repr__(self) -> str:
-        lines = [self._columns, *self._cells]
-        widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
-        rows = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
-        return "\n".join([self.caption, *[row.rstrip() for row in rows], *self._notes])
+        return repr(self.table)
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col" style="text-align:left">{html.escape(name)}</th>' for name in self._columns)
-        body = "".join(html_row(cells) for cells in self._cells)
-        caption = html.escape(self.caption)
-        table = f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        return table + "".join(f"<p>{html.escape(note)}</p>" for note in self._notes)
+        return self.table._repr_html_()
+
+    @property
+    def table(self) -> Table:
+        """The same as rows of words; without queues where nobody has told of any."""
+        rows = tuple(row.cells[: len(self._columns)] for row in self.rows)
+        return Table(self.caption, self._columns, rows, NOTE if any(row.needs_note for row in self.rows) else "")
 
     @property
     def _columns(self) -> tuple[str, ...]:
         told = any(row.receive_queue is not None for row in self.rows)
         return COLUMNS + QUEUE_COLUMNS if told else COLUMNS
-
-    @property
-    def _cells(self) -> list[tuple[str, ...]]:
-        return [row.cells[: len(self._columns)] for row in self.rows]
-
-    @property
-    def _notes(self) -> list[str]:
-        return [NOTE] if any(row.needs_note for row in self.rows) else []
-
-
-def html_row(cells: tuple[str, ...]) -> str:
-    """One row as HTML."""
-    return "<tr>" + "".join(f'<td style="text-align:left">{html.escape(cell)}</td>' for cell in cells) + "</tr>"
 
 
 def last_states(trace: "Trace") -> States:

@@ -68,5 +68,5 @@ def test_progress_counts_by_chapter_what_the_diary_says():
 
 
 def test_progress_says_where_it_is_kept():
-    assert "not a folder of notebooks of your own" in repr(progress())
-    assert "<table>" in progress()._repr_html_()
+    assert progress().note.endswith("not a folder of notebooks of your own.")
+    assert "<caption" in progress()._repr_html_()

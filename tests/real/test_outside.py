@@ -1,5 +1,6 @@
 """A command of this machine in a run: what it says, how it ends, and that nothing is left of it."""
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from course import RunError, Scenario, ScenarioError
 from course.apps import echo
 from course.real.outside import Said, outside
+from tests.real.worlds import soon
 
 TELLS = "import sys; sys.stdout.write(sys.argv[1]); sys.stderr.write('x' * 200_000); sys.exit(3)"
 SLEEPS = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).touch(); time.sleep(1000)"
@@ -45,6 +47,22 @@ def children():
 def test_one_that_takes_too_long_is_killed():
     assert isinstance(results(sys.executable, "-c", "import time; time.sleep(1000)", seconds=0.3), TimeoutError)
     assert children() == []
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="this system has no groups of processes")
+def test_what_it_has_started_is_killed_as_well(tmp_path):
+    marks = [tmp_path / "left", tmp_path / "right"]
+    left, right = (f"{sys.executable} -c '{SLEEPS}' {mark}" for mark in marks)
+    heard = results("sh", "-c", f"{left} | {right}", seconds=3.0)
+
+    assert isinstance(heard, TimeoutError)
+    assert any(mark.exists() for mark in marks)
+    assert soon(lambda: not running(tmp_path))
+
+
+def running(words):
+    """All processes in whose command line this is, whoever their parent is by now."""
+    return [each for each in psutil.process_iter(["cmdline"]) if str(words) in " ".join(each.info["cmdline"] or ())]
 
 
 def test_one_that_runs_when_the_run_is_over_is_killed(tmp_path):
