@@ -36,11 +36,11 @@ def page(cells: list[Cell]) -> str:
     """The whole page; its title is the chapter's."""
     frame = (HERE / PAGE).read_text(encoding="utf-8")
     slides: list[str] = []
-    answer = ""  # what a run says to a question stands above its explanation
+    answer = ""  # what runs say to questions stands above their explanation
     for cell in cells:
         made = list(slides_of(cell))
         if is_reveal(cell):
-            answer = "".join(map(output_shown, cell["outputs"]))
+            answer += "".join(map(output_shown, cell["outputs"]))
         elif made:
             slides += [answer + made[0], *made[1:]]
             answer = ""

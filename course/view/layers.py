@@ -33,8 +33,11 @@ REBUILT = "Identification and Time to Live were not kept: what is shown for them
 def layers(trace: Trace, name: str | None = None, *, title: str = "", caption: str = "") -> Picture:
     """Draw one packet layer by layer: its octets as a dump, and as an IP packet round a segment round a message.
 
-    `name` is the transmission's, as in "client 3"; None takes the first that carries data. The picture's `alternative`
-    is the same as text, and prints well. Raises ValueError if there is no such transmission, or for IPv6 addresses.
+    It may as well carry a datagram of UDP, or a message of ICMP with the packet that it is about.
+
+    `name` is the transmission's, as in "client 3"; None takes the first segment that carries data, or else the first
+    packet. The picture's `alternative` is the same as text, and prints well. Raises ValueError if there is no such
+    transmission, or for IPv6 addresses.
     """
     sent = first_with_data(trace) if name is None else transmission_named(trace, name)
     sheet = Draft(sent, trace, title).sheet()
@@ -42,10 +45,10 @@ def layers(trace: Trace, name: str | None = None, *, title: str = "", caption: s
 
 
 def first_with_data(trace: Trace) -> Sent:
-    """The first transmission that carries data; ValueError if none does."""
-    found = next((sent for sent in trace.segments if sent.segment.data), None)
+    """The first segment that carries data, or else the first packet of any kind; ValueError if none does."""
+    found = next((sent for sent in (*trace.segments, *trace.sent) if sent.payload.data), None)
     if found is None:
-        raise ValueError("no segment with data was seen: on loopback write run(world='loopback', capture=True)")
+        raise ValueError("no packet with data was seen: on loopback write run(world='loopback', capture=True)")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Onion: the octets of one packet, layer within layer: IP, TCP, and what the programs said, read line by line if HTTP.
+"""Onion: the octets of one packet, layer within layer: IP, TCP or UDP, and what the programs said, by lines if HTTP.
 
 RFC 1122, section 1.1.3, names the layers; RFC 9112, section 2.1, the lines.
 """
@@ -7,15 +7,24 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from course.ip import wire as ip_wire
+from course.ip import wire
+from course.ip.icmp import Cause, Message
+from course.ip.payload import WORDS, Payload
+from course.ip.udp import Datagram
 from course.octets import letters
-from course.tcp import wire
+from course.tcp.segment import Segment
 from course.trace.record import Sent
-from course.view.fields import FLAGS, Field, ip_fields, tcp_fields
+from course.view.fields import FLAGS, Field, ip_fields
+from course.view.headers import parts
 from course.view.words import number
 
 IP_HEADER = 20
 BODY_LINE, BODY_LINES = 48, 6
+PURPOSES: dict[type[Payload], str] = {
+    Segment: "from program to program, in order and complete",
+    Datagram: "from program to program, whole or not at all",
+    Message: "what a host has to tell another about packets",
+}
 REQUEST = re.compile(rb"[!-~]+ [!-~]+ HTTP/\d\.\d\r\n")
 STATUS = re.compile(rb"HTTP/\d\.\d \d{3}[^\r\n]*\r\n")
 
@@ -59,20 +68,20 @@ def layers_of(sent: Sent, counted: tuple[int | None, int | None] = (None, None))
 
     `counted` are the sequence and acknowledgment numbers as counted from the SYNs.
     """
-    packet, segment = sent.packet, sent.segment
+    packet, payload = sent.packet, sent.payload
     if ":" in packet.source:
         raise ValueError(f"{packet.source} is an IPv6 address: only IPv4 packets can be taken apart")
-    octets = ip_wire.encode(packet)
-    inner = octets[IP_HEADER:]
-    pseudo = wire.pseudo_header(packet.source, packet.destination, len(inner))
-    data_at = len(octets) - len(segment.data)
+    octets, carried = wire.encode(packet), parts(sent, counted)
+    name, end = f"{carried.protocol} {WORDS[type(payload)]}", len(octets)
+    header = tuple(grouped(carried.header, IP_HEADER))
     found = [
-        Layer("IP packet", "from host to host", 0, len(octets), tuple(grouped(ip_fields(octets[:IP_HEADER]), 0))),
-        Layer("TCP segment", "from program to program, in order and complete", IP_HEADER, len(octets),
-              tuple(grouped(tcp_fields(inner, pseudo, *counted), IP_HEADER))),
-    ]  # fmt: skip
-    if segment.data:
-        found.append(said(segment.data, data_at))
+        Layer("IP packet", "from host to host", 0, end, tuple(grouped(ip_fields(octets[:IP_HEADER]), 0))),
+        Layer(name, PURPOSES[type(payload)], IP_HEADER, end, header),
+    ]
+    if carried.data:
+        cause = payload.cause if isinstance(payload, Message) else None
+        at = end - len(carried.data)
+        found.append(said(carried.data, at) if cause is None else quoted(carried.data, at, cause))
     return octets, found
 
 
@@ -111,6 +120,14 @@ def said(data: bytes, at: int) -> Layer:
     is_request = start_line == "request line"
     name, purpose = ("HTTP request", "what a program asks") if is_request else ("HTTP response", "what it is answered")
     return Layer(name, purpose, at, stop, tuple(message(data, at, start_line)))
+
+
+def quoted(data: bytes, at: int, cause: Cause) -> Layer:
+    """The packet that a message of ICMP is about: its header, and as much behind it as tells the ports."""
+    ports = f"from port {cause.source[1]} to port {cause.destination[1]}"
+    behind = Part(at + IP_HEADER, at + len(data), "what follows", ports)
+    header = grouped(ip_fields(data[:IP_HEADER]), at)
+    return Layer("Data", "the packet that it is about, up to its ports", at, at + len(data), (*header, behind))
 
 
 def message(data: bytes, at: int, start_line: str) -> Iterator[Part]:

@@ -40,6 +40,14 @@ def test_an_answer_stands_above_its_explanation():
     assert page.index("(d)") < page.index("Both returned.")
 
 
+def test_answers_to_two_questions_in_a_row_both_stand_there():
+    asked = [run(f'reveal("{name}", run)', **{"text/html": f"<p>({name})</p>"}) for name in "ab"]
+    page = slides.page([text("# T"), *asked, text("Both returned.")])
+
+    assert page.count("<section") == 2
+    assert page.index("(a)") < page.index("(b)") < page.index("Both returned.")
+
+
 def test_a_link_to_another_chapter_is_its_name():
     assert 'See <a href="https' not in slides.rendered("See [05](05-handshake.ipynb).")
     assert "See 05." in slides.rendered("See [05](05-handshake.ipynb).")

@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 import pytest
 
 from course import Scenario
-from course.apps import browser, clock, echo, web
+from course.apps import browser, clock, datagrams, echo, web
 from course.ip.packet import Packet
 from course.ip.wire import encode
 from course.tcp.segment import Options, Segment
@@ -22,6 +22,7 @@ FETCH = Scenario(server=web.server, client=browser.fetch("/", "/picture.png", "/
 RUN = FETCH.run()
 POSTED = Scenario(server=web.server, client=browser.post(bytes(300))).run()
 SOCKET = Scenario(server=clock.server, client=clock.websocket).run()
+NOBODY = Scenario(server=datagrams.nobody, client=datagrams.connected_caller).run()
 MANY = Options(mss=1000, timestamps=(1, 2), sack=((100, 200), (300, 400)), window_scale=7)
 
 
@@ -42,6 +43,8 @@ KINDS = {
     "post": first(POSTED, "client"),
     "frame": [each for each in SOCKET.trace.sent if each.sender == "server"][-3],
     "echo": first(Scenario(server=echo.server, client=echo.client).run(), "client"),
+    "datagram": NOBODY.trace.sent[0],
+    "port unreachable": NOBODY.trace.sent[1],
     "many options": sent(bytes(range(250)), ack=88, options=MANY),
     "a long line": sent(b"GET /" + b"x" * 700 + b" HTTP/1.1\r\nHost: server\r\n"),
     "half a line": sent(b"GET / HTTP/1.1\r\nHost: ser"),
@@ -103,6 +106,19 @@ def test_the_text_form_tells_all_layers_line_by_line():
 
 def test_without_a_name_it_is_the_first_that_carries_data():
     assert RUN.layers().alternative == RUN.layers("client 3").alternative
+
+
+def test_a_datagram_is_taken_apart_too_and_so_is_what_icmp_says_of_it():
+    asked, refused = NOBODY.trace.sent[:2]
+
+    assert NOBODY.layers().alternative == NOBODY.layers(asked.name).alternative
+    assert "  UDP datagram, 13 octets: from program to program, whole or not at all" in NOBODY.layers().alternative
+    told = NOBODY.layers(refused.name).alternative.splitlines()
+    assert "  ICMP message, 36 octets: what a host has to tell another about packets" in told
+    assert "    octets 21 Code: 3, port unreachable (03)" in told
+    assert "    Data, 28 octets: the packet that it is about, up to its ports" in told
+    assert "      octets 40–43 Source Address: 10.0.0.2 (0a 00 00 02)" in told
+    assert "      octets 48–55 what follows: from port 49152 to port 7001" in told[-2]
 
 
 def test_an_answer_is_read_line_by_line_too_and_its_body_shown():
