@@ -1,5 +1,6 @@
 """Two functions in two processes: what is told of them, and what becomes of mistakes."""
 
+import io
 import os
 import signal
 import time
@@ -10,7 +11,7 @@ from course.errors import ScenarioError, TalkFailed
 from course.real import ipc
 
 GREETING = b"hello"
-LISTENER = open(os.devnull)  # noqa: SIM115, PTH123 - something that no other process can have by its name
+LISTENER = io.TextIOWrapper(io.BytesIO())  # something that no other process can have by its name
 
 
 def writer(here):
@@ -54,6 +55,12 @@ def mistaken():
 
 def idle():
     return None
+
+
+def stays(here):
+    reading, writing = here.made
+    os.close(writing)
+    os.read(reading, 1)
 
 
 def test_the_calls_of_both_are_told_with_what_came_of_them():
@@ -158,11 +165,11 @@ def test_names_and_numbers_of_a_run_do_not_show():
     def speaks(here):
         os.kill(here.other, 0)
         os.stat(here.name)  # noqa: PTH116
-        os.fspath(f"x{here.name}x")
 
-    calls = [each.what for each in ipc.talk(speaks, idle).did]
+    talk = ipc.talk(speaks, stays, before=os.pipe)
+    calls = [what for who, what, _ in talk.did if who == "speaks"]
 
-    assert calls == ["os.kill(idle, 0)", "os.stat(NAME)"]
+    assert calls == ["os.kill(stays, 0)", "os.stat(NAME)"]
 
 
 def test_standard_input_is_empty():
