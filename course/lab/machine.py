@@ -14,6 +14,7 @@ from course.errors import CaptureNotPermitted
 from course.real import kernel
 from course.real.capture import Capture, How
 from course.real.info import KernelStatus, status
+from course.real.interrupts import sheltered
 
 DEADLINE = 5.0
 IPV4, CORE = "net/ipv4", "net/core"
@@ -40,6 +41,7 @@ SETTINGS = (  # what it is, and where the kernel keeps it (tcp(7), and Linux's D
 )
 
 
+@sheltered
 def may_capture(how: How) -> str:
     """Why does this machine not let us capture that way? Empty if it does; it is tried."""
     try:
@@ -64,6 +66,7 @@ def tcp_info_size() -> int | None:
     return None
 
 
+@sheltered
 def connection() -> KernelStatus | None:
     """What the kernel says of a connection on loopback that has just been made."""
     with contextlib.suppress(OSError), contextlib.ExitStack() as held:
@@ -81,6 +84,7 @@ def version_of(command: str) -> str | None:
     return number[0] if number else "unknown"
 
 
+@sheltered
 def run(command: list[str]) -> str | None:
     """What a command says; None if it fails or takes too long."""
     try:

@@ -2,6 +2,7 @@
 
 In reading order:
 
+    interrupts      Ctrl-C, and where it must not strike
     addresses       one for each host, new for each run
     kernel          TCP_INFO and /proc/net/tcp
     ring            packets as they arrive, in memory that we share with the kernel
@@ -15,7 +16,6 @@ In reading order:
     udp             a datagram socket of the kernel's
     backend         a socket of the kernel's
     threads         programs that run at the same time
-    interrupts      Ctrl-C
     world           what the socket layer asks for
     loopback        a run, from its beginning to its end
     outside         a command of this machine takes part in a run

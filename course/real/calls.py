@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from course.real.child import DEADLINE, child, end
+from course.real.interrupts import held, sheltered
 from course.real.sockaddr import STORAGE, c_library, check, not_on_windows
 from course.real.threads import READ, which_are_ready
 from course.table import Table
@@ -25,7 +26,7 @@ PAIR_COLUMNS = "to write", "returns", "to read", "returns"
 PATIENCE = 0.1  # seconds in which nothing has to happen, to say that nothing happens
 
 
-@contextlib.contextmanager
+@held
 def connected() -> Iterator[Ends]:
     """Both ends of a TCP connection over loopback: the caller's, and the accepted one. Calls wait 10 s at most."""
     with contextlib.ExitStack() as held:
@@ -54,6 +55,7 @@ def whether(call: Callable[..., object], *arguments: object) -> str:
 # ------------------------------------------------ five pairs
 
 
+@sheltered
 def five_pairs(ours: socket.socket, peer: socket.socket) -> Table:
     """Write five octets by each of the five calls, and read them by its partner: what each takes and gives.
 
@@ -94,6 +96,7 @@ def scatter(number: int, *sizes: int) -> list[bytes]:
     return [bytes(each) for each in buffers]
 
 
+@sheltered
 def on_a_pipe() -> Table:
     """The same five on a pipe, which is no socket: what only sockets have is refused (ENOTSOCK).
 
@@ -118,7 +121,7 @@ def in_c(name: str, number: int) -> str:
     return outcome(lambda: check(c_library(name)(number, nothing, 0, 0, None, None)))
 
 
-@contextlib.contextmanager
+@held
 def non_blocking(known: socket.socket) -> Iterator[None]:
     """Meanwhile its calls do not wait, read(2) and readv(2) included, which know nothing of Python's timeouts."""
     before = known.gettimeout()
@@ -149,6 +152,7 @@ def send_some(ours: socket.socket, octets: memoryview) -> int:
 # ------------------------------------------------ shared descriptors
 
 
+@sheltered
 def last_close() -> Table:
     """Close a connection that a child process has as well, as after fork(2), and end the child; what the peer hears.
 
@@ -190,6 +194,7 @@ class Passed:
     heard: bytes
 
 
+@sheltered
 def passed_on() -> Passed:
     """Pass one end of a TCP connection to another process (sendmsg(2), SCM_RIGHTS in unix(7)), and hear from there.
 

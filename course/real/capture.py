@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course.errors import CaptureNotPermitted
+from course.real.interrupts import sheltered
 from course.real.namespace import Namespace
 from course.real.ring import Maker, Ring, Taken
 from course.trace.frames import NANOSECONDS
@@ -133,6 +134,7 @@ def clock_offset() -> int:
     return min(readings)[1]
 
 
+@sheltered
 def may_capture() -> Permission:
     """Does this machine let us capture on loopback, and how? It is tried, and takes a tenth of a second at the most."""
     capture = Capture()

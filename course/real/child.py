@@ -1,17 +1,17 @@
 """A child: a second process for a moment, which has some of our descriptors, and never outlives its `with` block."""
 
-import contextlib
 import subprocess
 import sys
 from collections.abc import Iterator
 
+from course.real.interrupts import held
 from course.real.sockaddr import not_on_windows
 
 DEADLINE = 10.0  # seconds after which nothing in this room is waited for any longer
 WAIT_FOR_END = "import sys\nsys.stdin.read()\n"
 
 
-@contextlib.contextmanager
+@held
 def child(program: str = WAIT_FOR_END, *arguments: str,
           descriptors: tuple[int, ...] = ()) -> Iterator[subprocess.Popen[bytes]]:  # fmt: skip
     """Start Python on a few lines; the child has these descriptors, under the same numbers, besides 0, 1 and 2.

@@ -1,15 +1,16 @@
 """Datagrams on the real kernel: connect() of a UDP socket fixes its peer, and sends nothing (udp(7))."""
 
-import contextlib
 import socket
 from collections.abc import Iterator
 
 from course.real.calls import PATIENCE, outcome, whether
+from course.real.interrupts import held, sheltered
 from course.real.threads import READ, which_are_ready
 from course.table import Table
 from course.trace.record import Endpoint
 
 
+@sheltered
 def refused() -> Table:
     """Send twice to a port where nobody receives, by a connected socket and by one that is not.
 
@@ -30,7 +31,7 @@ def udp() -> socket.socket:
     return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
 
-@contextlib.contextmanager
+@held
 def nobody() -> Iterator[Endpoint]:
     """A port at which nobody receives from us. A socket has it, lest another program take it, but listens to itself."""
     with udp() as holder:

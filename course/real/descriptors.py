@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from course.real.interrupts import held, sheltered
 from course.table import Table
 
 LISTINGS = ("/proc/self/fd", "/dev/fd")  # Linux; the BSDs, macOS among them
@@ -78,6 +79,7 @@ def table() -> Table:
     return Table("The descriptors of this process", ("number", "kind", "what it is"), rows)
 
 
+@sheltered
 def descriptors() -> dict[int, Descriptor]:
     """All descriptors that are open now, by number."""
     found = [described(number) for number in sorted(numbers())]
@@ -132,7 +134,7 @@ def link_of(number: int) -> str:
 # ------------------------------------------------ before and after
 
 
-@contextlib.contextmanager
+@held
 def watching() -> Iterator[Change]:
     """What changes in the table of descriptors inside of the `with` block; it can be read after it."""
     let_history_be_written()

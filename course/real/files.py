@@ -15,12 +15,14 @@ from pathlib import Path
 from course.real.calls import connected, fill, non_blocking, outcome, whether
 from course.real.child import DEADLINE
 from course.real.info import status
+from course.real.interrupts import held, sheltered
 from course.real.threads import READ, which_are_ready
 from course.table import Table
 
 NOTHING = "nothing to try"
 
 
+@sheltered
 def everything() -> Table:
     """The same calls on the descriptors of a file, a pipe, a fresh socket and a connected one: "everything is a file".
 
@@ -34,7 +36,7 @@ def everything() -> Table:
     return Table("One descriptor is as good as another?", ("call", *opened), rows)
 
 
-@contextlib.contextmanager
+@held
 def things() -> Iterator[dict[str, tuple[int, int, str]]]:
     """Five things: a descriptor to write to, one to read from that does not wait, and a path if there is one."""
     with contextlib.ExitStack() as held:
@@ -79,6 +81,7 @@ def opens(path: str) -> str:
 # ------------------------------------------------ buffers
 
 
+@sheltered
 def buffered() -> Table:
     """A file made of a socket has a buffer of its own: octets that were written to it stay there until flush().
 
@@ -101,6 +104,7 @@ def waiting(peer: socket.socket) -> str:
     return "0"
 
 
+@sheltered
 def queues(octets: int = 1 << 24) -> Table:
     """Send so much, as far as it is taken, and then read: the queues of both ends, before, between and afterwards.
 

@@ -9,6 +9,7 @@ import errno
 import socket
 from dataclasses import dataclass
 
+from course.real.interrupts import sheltered
 from course.table import Table
 
 FAMILIES = ("AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK", "AF_ROUTE", "AF_PACKET", "AF_TIPC")
@@ -41,6 +42,7 @@ class Grid:
         return self.table._repr_html_()
 
 
+@sheltered
 def grid(families: tuple[str, ...] = FAMILIES, types: tuple[str, ...] = TYPES) -> Grid:
     """Ask this machine's kernel for a socket of each family, type and protocol; each is closed at once."""
     wanted = [(family, kind, protocol) for family in families for kind in types for protocol in PROTOCOLS]

@@ -6,6 +6,7 @@ import socket
 import subprocess
 
 from course.real.child import DEADLINE, child
+from course.real.interrupts import sheltered
 
 CALLS = """
 import socket, sys
@@ -18,6 +19,7 @@ sys.stdin.read()
 END_OF_STREAM = "end of the stream"
 
 
+@sheltered
 def killed(*, unread: bool = False) -> str:
     """What the peer of a process hears that is killed by SIGKILL (signal(7)): "end of the stream", or "ECONNRESET".
 

@@ -1,6 +1,7 @@
 """Runs on the loopback world: programs begin, somebody looks after them, and in the end nothing is left of them."""
 
 import contextlib
+import dataclasses
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -57,7 +58,9 @@ class Loopback:
                 table = self._capture.table or table
             world = LoopbackWorld(addresses, wake, table, self._capture)
             onlooker = None if self._watch is None else Onlooker(world, table, self._watch, deadline)
-            return self._run(world, Lookout(world, interrupt), onlooker, until, deadline)
+            outcome = self._run(world, Lookout(world, interrupt), onlooker, until, deadline)
+        came_late = interrupt.seen and outcome.error is None
+        return dataclasses.replace(outcome, error=KeyboardInterrupt()) if came_late else outcome
 
     def _run(self, world: LoopbackWorld, lookout: "Lookout", onlooker: "Onlooker | None", until: float | None,
              deadline: float) -> Outcome:  # fmt: skip

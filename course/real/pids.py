@@ -4,6 +4,7 @@ import json
 import os
 
 from course.real.child import DEADLINE, child
+from course.real.interrupts import sheltered
 from course.table import Table
 
 HERE_AND_THERE = """
@@ -28,6 +29,7 @@ for here, _ in reversed(pairs):
 """
 
 
+@sheltered
 def namespaces() -> Table:
     """The same processes by the numbers that they have here, and by those in a PID namespace of their own.
 

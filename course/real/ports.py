@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from course.real.calls import whether
 from course.real.child import DEADLINE
+from course.real.interrupts import sheltered
 from course.real.ipc.actor import Here
 from course.real.ipc.outcome import Talk
 from course.real.ipc.talk import talk
@@ -133,6 +134,7 @@ def accepts(here: Here) -> bool:
 # ------------------------------------------------ one port, many callers
 
 
+@sheltered
 def many(count: int = 50) -> list[Five]:
     """Let so many callers connect to one port; the five of each accepted connection: all differ, the port is one."""
     with contextlib.ExitStack() as held:
@@ -156,6 +158,7 @@ def five(connection: socket.socket) -> Five:
 # ------------------------------------------------ one listener, many addresses
 
 
+@sheltered
 def reached(addresses: tuple[str, ...] = ADDRESSES) -> Table:
     """Call a listener that is bound to "", any address, by several of this machine's loopback addresses.
 

@@ -1,6 +1,5 @@
 """A recipe: how to bring two real sockets into a state. It is played, the kernel is asked, and all is cleaned up."""
 
-import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from course.errors import StateNotReached
 from course.real import kernel
+from course.real.interrupts import held
 from course.real.scene import Pair, Scene, Side, Words
 from course.real.stage import Stage
 from course.table import wrapped
@@ -64,7 +64,7 @@ def recipe(
     return lambda play: Recipe(play, aimed, side, other, timer, settings)
 
 
-@contextlib.contextmanager
+@held
 def played(each: Recipe, deadline: float) -> Iterator[Scene]:
     """Play it, wait until both ends are there, and clean up whatever happens."""
     if reason := why_not():

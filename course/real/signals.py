@@ -4,7 +4,6 @@ signals.interrupted("return")               # a signal during recv()
 signals.broken_pipe()                       # send() when nobody can receive; both on Unix, ENOTSUP on Windows
 """
 
-import contextlib
 import errno
 import signal
 import threading
@@ -14,12 +13,14 @@ from typing import Literal
 
 from course.real.calls import connected, outcome
 from course.real.child import DEADLINE, child
+from course.real.interrupts import held, sheltered
 from course.real.sockaddr import not_on_windows
 from course.table import Table
 
 A_MOMENT = 0.020  # seconds
 
 
+@sheltered
 def interrupted(handler: Literal["return", "raise"]) -> list[str]:
     """Let a signal come during recv(): what happened, in order (PEP 475).
 
@@ -50,7 +51,7 @@ def interrupted(handler: Literal["return", "raise"]) -> list[str]:
     return told
 
 
-@contextlib.contextmanager
+@held
 def alarm(handle: Callable[[int, FrameType | None], None], seconds: float = A_MOMENT) -> Iterator[None]:
     """A SIGALRM in so many seconds; afterwards the handler and the timer are what they were."""
     if threading.current_thread() is not threading.main_thread():
@@ -76,6 +77,7 @@ except OSError as error:
 """
 
 
+@sheltered
 def broken_pipe() -> Table:
     """Send to a peer that is gone: a signal that kills the process, unless it is ignored, and then EPIPE (send(2)).
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from course.real.addresses import ONLY, has_several
+from course.real.interrupts import sheltered
 from course.table import Table
 
 Order = Literal["network", "host"]
@@ -151,6 +152,7 @@ class Bound:
         return f"given  {self.given.octets.hex(' ')}\nkernel {self.octets.hex(' ')}\nPython {self.said!r}"
 
 
+@sheltered
 def bound(given: RawAddress, length: int | None = None, family: int | None = None) -> Bound:
     """Bind a fresh stream socket to a raw address by the C library, and read back what it is bound to.
 

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from course.real import kernel
+from course.real.interrupts import Held
 from course.real.kernel import PROC_NET_TCP, PROC_NET_TCP6
 from course.real.sampling import MOST, Ends, Listing, Sample, Sampler, Watched, at_ports, rest_of, samples_of
 from course.trace.hosts import written
@@ -26,7 +27,7 @@ PERIOD = 0.005
 
 
 def watch(*things: socket.socket | int, period: float = PERIOD, most: int = MOST, seconds: float = 10.0,
-          **named: socket.socket | int) -> "Watch":  # fmt: skip
+          **named: socket.socket | int) -> "Held[Watch]":  # fmt: skip
     """Look at TCP sockets, or at local ports, every few milliseconds, for as long as the `with` block lasts.
 
     A keyword names what is looked at, as in watch(client=caller, server=accepted); without one it is called by its
@@ -43,7 +44,7 @@ def watch(*things: socket.socket | int, period: float = PERIOD, most: int = MOST
     for thing in (*things, *named.values()):
         if not is_tcp(thing):
             raise TypeError(f"{thing!r} cannot be watched: give a TCP socket of this machine's, or a local port")
-    return Watch([*((None, thing) for thing in things), *named.items()], period, most, seconds)
+    return Held(Watch([*((None, thing) for thing in things), *named.items()], period, most, seconds))
 
 
 def check_numbers(period: float, most: int, seconds: float) -> None:

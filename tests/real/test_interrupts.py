@@ -1,11 +1,11 @@
-"""An interrupt is noted, and strikes only when a run can be torn down."""
+"""An interrupt is noted, and strikes only where nothing can get lost."""
 
 import signal
 import threading
 
 import pytest
 
-from course.real.interrupts import noted
+from course.real.interrupts import held, noted, sheltered
 
 
 @pytest.fixture
@@ -55,3 +55,110 @@ def test_outside_of_the_main_thread_handlers_are_left_alone(handler):
     thread.join()
 
     assert inside == [signal.default_int_handler]
+
+
+def interrupt():
+    signal.raise_signal(signal.SIGINT)
+
+
+class Story:
+    """A context manager that tells what happened, and is interrupted there."""
+
+    def __init__(self, where):
+        self.told = []
+        self.where = where
+
+    def comes_to(self, place):
+        if place == self.where:
+            interrupt()
+        self.told.append(place)
+
+    @held
+    def managed(self):
+        self.comes_to("before")
+        try:
+            yield self
+        finally:
+            self.comes_to("after")
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("before", ["before", "after"]),
+        ("block", ["before", "after"]),
+        ("after", ["before", "block", "after"]),
+        ("nowhere", ["before", "block", "after"]),
+    ],
+)
+def test_an_interrupt_strikes_in_a_block_or_at_its_edges(handler, where, told):
+    handler(signal.default_int_handler)
+    story, struck = Story(where), False
+    try:
+        with story.managed():
+            story.comes_to("block")
+    except KeyboardInterrupt:
+        struck = True
+
+    assert (story.told, struck) == (told, where != "nowhere")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_block_within_the_end_of_another_is_not_interrupted(handler):
+    handler(signal.default_int_handler)
+    inner, told = Story("block"), []
+
+    @held
+    def outer():
+        yield
+        with inner.managed():
+            inner.comes_to("block")
+        told.append("all of it")
+
+    with pytest.raises(KeyboardInterrupt), outer():
+        pass
+
+    assert inner.told == ["before", "block", "after"]
+    assert told == ["all of it"]
+
+
+def test_a_sheltered_function_comes_to_its_end(handler):
+    handler(signal.default_int_handler)
+    story = Story("block")
+
+    @sheltered
+    def function():
+        with story.managed():
+            story.comes_to("block")
+        story.comes_to("end")
+
+    with pytest.raises(KeyboardInterrupt):
+        function()
+
+    assert story.told == ["before", "block", "after", "end"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_somebody_else_s_handler_hears_of_it_afterwards(handler):
+    heard = []
+    handler(lambda *_: heard.append("interrupt"))
+    story = Story("before")
+    with story.managed():
+        told = list(heard)
+
+    assert told == ["interrupt"]
+    assert story.told == ["before", "after"]
+
+
+def test_an_error_at_the_beginning_passes(handler):
+    handler(signal.default_int_handler)
+
+    @held
+    def broken():
+        raise ZeroDivisionError
+        yield
+
+    with pytest.raises(ZeroDivisionError), broken():
+        pass
+
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

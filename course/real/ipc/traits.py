@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from course.errors import TalkFailed
+from course.real.interrupts import sheltered
 from course.real.ipc import means
 from course.real.ipc.actor import Here
 from course.real.ipc.talk import talk
@@ -25,6 +26,7 @@ NOWHERE, BY_NAME = "nowhere", "its name or number"
 Programs = tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]
 
 
+@sheltered
 def traits(*names: str) -> Table:
     """Ask all of the means, or those of these names: a row for each. It takes some seconds."""
     chosen = names or tuple(means.ALL)
