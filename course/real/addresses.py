@@ -9,10 +9,11 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from course.errors import ScenarioError
+from course.real.kernel import Ends, Row
 from course.sockets import addresses
 from course.trace.record import Endpoint
 
@@ -64,6 +65,23 @@ def has_several() -> bool:
         except OSError:
             return False
     return True
+
+
+def own(rows: Iterable[Row], addresses: Addresses, known: Container[Ends] = ()) -> dict[Ends, Row]:
+    """The rows that are about connections of the run, by their two ends as programs see them.
+
+    Where all hosts share one address, another process may get a port that a program has given back. A connection with
+    somebody unknown counts where a program listens; afterwards only if it was known before, as `known` says.
+    """
+    shown, hosts = addresses.shown, addresses.hosts.values()
+    ends = {(shown(row.local), None if row.remote is None else shown(row.remote)): row for row in rows}
+    doors = {local for local, remote in ends if remote is None}
+
+    def belongs(local: Endpoint, remote: Endpoint | None) -> bool:
+        is_unknown = remote is not None and remote[0] in addresses.in_kernel and remote[0] not in hosts
+        return local[0] in hosts and (not is_unknown or local in doors or (local, remote) in known)
+
+    return {pair: row for pair, row in ends.items() if belongs(*pair)}
 
 
 # ------------------------------------------------ one address for each host

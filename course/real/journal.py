@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from socket import socket
 
-from course.real.addresses import Addresses
+from course.real.addresses import Addresses, own
 from course.real.kernel import Row, connections, state_of
 from course.tcp.state import State
 from course.trace.record import Endpoint, Observed, Record
@@ -90,9 +90,9 @@ class Journal:
         return any(row.state in UNDER_WAY for row in rows.values())
 
     def _by_end(self, table: list[Row]) -> dict[End, Row]:
-        shown, hosts = self._addresses.shown, self._hosts
-        ends = [(shown(row.local), None if row.remote is None else shown(row.remote), row) for row in table]
-        return {(hosts[local[0]], local, remote): row for local, remote, row in ends if local[0] in hosts}
+        known = {(local, remote) for _, local, remote in self._last}
+        rows = own(table, self._addresses, known)
+        return {(self._hosts[local[0]], local, remote): row for (local, remote), row in rows.items()}
 
     def _place(self, end: End) -> tuple[int, bool, int]:
         """Hosts in the order of the scenario; their listeners first."""

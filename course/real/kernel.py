@@ -18,6 +18,9 @@ from course.tcp.state import State
 from course.tcp.timers import Timer
 from course.trace.record import Endpoint
 
+Ends = tuple[Endpoint, Endpoint | None]
+"""The two ends of a connection; a listener has one."""
+
 PROC_NET_TCP = Path("/proc/net/tcp")
 PROC_NET_TCP6 = Path("/proc/net/tcp6")
 MAPPED = bytes(10) + b"\xff\xff"  # with these twelve octets begins an IPv4 address in an IPv6 socket's table

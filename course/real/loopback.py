@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from course.errors import DeadlineExceeded, ProgramStuck
-from course.real.addresses import choose
+from course.real.addresses import choose, own
 from course.real.capture import Capture
 from course.real.interrupts import Interrupt, noted
-from course.real.kernel import PROC_NET_TCP, connections
+from course.real.kernel import PROC_NET_TCP, Ends, Row, connections
 from course.real.sampling import Listing, Sample, Sampler, rest_of, samples_of
 from course.real.threads import Program, Wake
 from course.real.world import LoopbackWorld
@@ -86,7 +86,7 @@ class Onlooker:
         self.samples: list[Sample] = []
         self._world, self._addresses = world, world.sockets.addresses
         self._hosts = {address: name for name, address in self._addresses.hosts.items()}
-        self._table = Listing(lambda: connections(self._addresses.in_kernel, table), self._addresses.shown)
+        self._table = Listing(lambda: connections(self._addresses.in_kernel, table), self._own)
         self._sampler = Sampler(self._look, period, seconds=deadline)
 
     def __enter__(self) -> Self:
@@ -96,6 +96,10 @@ class Onlooker:
     def __exit__(self, *_: object) -> None:
         self._sampler.stop()
         self._look(now=True)
+
+    def _own(self, rows: list[Row]) -> dict[Ends, Row]:
+        """Those of the run; an end that is watched was known before."""
+        return own(rows, self._addresses, {(local, remote) for _, local, remote, _ in self._world.sockets.watched()})
 
     def _look(self, *, now: bool = False) -> None:
         watched, at = self._world.sockets.watched(), self._world.seconds()

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from course.real import kernel
 from course.real.info import KernelStatus, from_row, status, timers
-from course.real.kernel import PROC_NET_TCP, PROC_NET_TCP6, Row
+from course.real.kernel import PROC_NET_TCP, PROC_NET_TCP6, Ends, Row
 from course.tcp.state import State
 from course.trace.record import Endpoint
 
@@ -23,7 +23,6 @@ MOST = 10_000
 FIRST, REST = 0.020, 4.0  # seconds until the kernel's table is read; after that, so many times as long as it took
 PATIENCE = 5.0
 
-Ends = tuple[Endpoint, Endpoint | None]
 Rows = Mapping[Ends, Row]
 
 
@@ -74,12 +73,19 @@ class Sampler:
             self._look()
 
 
-class Listing:
-    """The kernel's list of connections, which may be long: it is read for a fifth of the time at most."""
+def by_ends(rows: Iterable[Row]) -> Rows:
+    """All rows, by their two ends."""
+    return {(row.local, row.remote): row for row in rows}
 
-    def __init__(self, read: Callable[[], list[Row] | None],
-                 shown: Callable[[Endpoint], Endpoint] = lambda end: end) -> None:  # fmt: skip
-        self._read, self._shown = read, shown
+
+class Listing:
+    """The kernel's list of connections, which may be long: it is read for a fifth of the time at most.
+
+    `own` says which of its rows count, and by which ends they are called.
+    """
+
+    def __init__(self, read: Callable[[], list[Row] | None], own: Callable[[list[Row]], Rows] = by_ends) -> None:
+        self._read, self._own = read, own
         self._next = time.monotonic() + FIRST
         self.is_there = True
 
@@ -92,10 +98,7 @@ class Listing:
         ended = time.monotonic()
         self._next = ended + REST * (ended - begun)
         self.is_there = found is not None
-        shown = self._shown
-        return None if found is None else {
-            (shown(row.local), None if row.remote is None else shown(row.remote)): row for row in found
-        }  # fmt: skip
+        return None if found is None else self._own(found)
 
 
 def at_ports(ports: Iterable[int], tables: Iterable[Path] = (PROC_NET_TCP, PROC_NET_TCP6)) -> list[Row] | None:

@@ -17,8 +17,8 @@ from typing import Self
 
 from course.real import kernel
 from course.real.interrupts import Held
-from course.real.kernel import PROC_NET_TCP, PROC_NET_TCP6
-from course.real.sampling import MOST, Ends, Listing, Sample, Sampler, Watched, at_ports, rest_of, samples_of
+from course.real.kernel import PROC_NET_TCP, PROC_NET_TCP6, Ends
+from course.real.sampling import MOST, Listing, Sample, Sampler, Watched, at_ports, rest_of, samples_of
 from course.trace.hosts import written
 from course.trace.record import Endpoint, Observed
 from course.trace.trace import Trace

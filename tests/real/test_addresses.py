@@ -8,7 +8,9 @@ import sys
 import pytest
 
 from course import ScenarioError
-from course.real.addresses import OwnAddresses, PortMap, candidates, choose, claim, has_several, resolve
+from course.real.addresses import OwnAddresses, PortMap, candidates, choose, claim, has_several, own, resolve
+from course.real.kernel import Row
+from course.tcp.state import State
 
 HOSTS = {"server": "127.5.6.1", "client": "127.5.6.2"}
 
@@ -173,3 +175,46 @@ def test_what_is_no_address_is_a_type_error(address):
 def test_a_port_has_16_bits(port):
     with pytest.raises(OverflowError, match="0-65535"):
         resolve(("server", port), "127.5.6.2", HOSTS)
+
+
+# ------------------------------------------------ whose connection it is
+
+
+def row(local, remote=None):
+    state = State.TIME_WAIT if remote else State.LISTEN
+    return Row(("127.0.0.1", local), remote and ("127.0.0.1", remote), state, 0, 0)
+
+
+@pytest.fixture
+def ports(port_map):
+    """The server's port 7000, and the one that the client was given, as the kernel has them."""
+    with socket.socket() as door, socket.socket() as caller:
+        port_map.bind(door, ("127.1.1.1", 7000))
+        port_map.bind(caller, ("127.1.1.2", 0))
+        yield door.getsockname()[1], caller.getsockname()[1]
+
+
+def test_a_port_that_another_process_took_over_is_no_end_of_the_run(port_map, ports):
+    door, caller = ports
+    client, server = ("127.1.1.2", caller), ("127.1.1.1", 7000)
+
+    assert own([row(caller, door)], port_map).keys() == {(client, server)}
+    assert own([row(caller, 9)], port_map) == {}
+    assert own([row(door, 9)], port_map) == {}
+    assert own([row(9, door)], port_map) == {}
+
+
+def test_who_calls_from_outside_counts_where_a_program_listens_and_afterwards(port_map, ports):
+    door, _ = ports
+    server, outsider = ("127.1.1.1", 7000), ("127.0.0.1", 9)
+
+    assert own([row(door), row(door, 9)], port_map).keys() == {(server, None), (server, outsider)}
+    assert own([row(door, 9)], port_map, known={(server, outsider)}).keys() == {(server, outsider)}
+
+
+def test_whatever_is_at_an_address_of_its_own_is_of_the_run():
+    addresses = OwnAddresses(["server"])
+    server, outsider = (addresses.hosts["server"], 7000), ("127.0.0.1", 9)
+    addresses.close()
+
+    assert own([Row(server, outsider, State.TIME_WAIT, 0, 0)], addresses).keys() == {(server, outsider)}

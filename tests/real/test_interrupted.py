@@ -17,6 +17,6 @@ TIMES = "20"
 def test_an_interrupt_at_any_step_leaves_nothing(name):
     """In a process of its own: it traces itself, and what measures coverage does not bear that."""
     command = [sys.executable, "-m", "tests.real.interrupting", name, TIMES]
-    ended = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    ended = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=150)
 
     assert (ended.stdout, ended.stderr) == ("{}\n", "")

@@ -188,20 +188,21 @@ def test_a_watched_run_has_samples_of_all_that_goes_on(world):
 def test_a_connection_with_two_descriptors_is_watched_once(world):
     def client(host, connection):
         with connection.dup():
-            host.sleep(0.1)
+            host.sleep(60)
 
     programs = {"server": accepting(lambda host, c: hear(c)), "client": calling(client)}
-    samples = ended(programs, watch=0.001, one_address=world != "loopback").samples
+    samples = ended(programs, until=1.0, watch=0.001, one_address=world != "loopback").samples
     own = [sample.at for sample in samples if sample.host == "client" and sample.remote]
 
-    assert len(own) > 1
+    assert own  # the last look comes when the run is over, and finds it open
     assert len(set(own)) == len(own)
 
 
 @on_linux
 def test_a_watched_run_sees_changes_of_state_that_no_call_shows():
-    client = calling(lambda host, connection: connection.shutdown(host.SHUT_WR) or host.sleep(0.3))
-    outcome = ended({"server": accepting(lambda host, connection: host.sleep(0.2)), "client": client}, watch=0.001)
+    client = calling(lambda host, connection: connection.shutdown(host.SHUT_WR) or host.sleep(60))
+    programs = {"server": accepting(lambda host, connection: host.sleep(60)), "client": client}
+    outcome = ended(programs, until=1.0, watch=0.001)
 
     seen = [(str(one.state), one.source) for one in outcome.trace.observations if one.host == "server" and one.remote]
     assert "CLOSE-WAIT" in [state for state, _ in seen]

@@ -64,6 +64,7 @@ class View {
     this.states.draw(details.diagram);
     this.byte.draw(details.flows);
     this.goTo(this.here());
+    this.stepper.forEach((each) => { each.disabled = false; });
     this.stage.classList.remove("unseen");
     this.tell(this.ladder.name);
   }
@@ -150,6 +151,8 @@ class View {
     this.hide = add(label, "input", { type: "checkbox" });
     label.append("hide what comes next");
     this.hide.onchange = () => this.goTo(this.hide.checked && this.moment === null ? 0 : this.here());
+    this.stepper = steps.querySelectorAll("button, input");
+    this.stepper.forEach((each) => { each.disabled = true; }); // until the moments are known
   }
 
   buildSide(side) {

@@ -126,7 +126,8 @@ def test_a_notebook_that_is_killed_leaves_nothing():
 def test_when_the_process_in_between_is_killed_the_talk_fails_and_leaves_nothing():
     process, stage = notebook()
     known = names()
-    both = [each for each in stage.children(recursive=True) if known[0] not in each.cmdline()]
+    out_of_reach = {each.pid for each in escaped(known[0])}
+    both = [each for each in stage.children(recursive=True) if each.pid not in out_of_reach]
     stage.kill()
 
     assert process.wait(20) == 1

