@@ -341,6 +341,19 @@ def test_who_is_to_guess_begins_at_the_first_moment_and_sees_no_more(page):
 
 
 @pytest.mark.browser
+def test_who_is_to_guess_is_told_of_no_segment_before_it_is_sent(opened):
+    opened_page, _ = opened
+    opened_page.check("text=hide what comes next")
+    while "client sends" not in opened_page.text_content(".values p"):
+        assert not opened_page.is_visible(".told")
+        opened_page.click("role=button[name='Next']")
+    assert "SYN" in opened_page.inner_text(".told")
+    opened_page.click("role=button[name='First']")
+    opened_page.uncheck("text=hide what comes next")
+    assert opened_page.is_visible(".told")
+
+
+@pytest.mark.browser
 def test_the_diagram_shows_where_both_ends_are_at_the_moment(opened):
     opened_page, _ = opened
     assert opened_page.locator(".diagram").get_attribute("aria-label") == "server: CLOSED, client: CLOSED"

@@ -158,7 +158,8 @@ class View {
   buildSide(side) {
     this.states = new States(add(side, "section", {}));
     this.values = new Moment(add(side, "section", { class: "values" }));
-    this.segment = new Segment(add(side, "section", { class: "told" }));
+    this.told = add(side, "section", { class: "told" });
+    this.segment = new Segment(this.told);
   }
 
   buildMore() {
@@ -204,6 +205,7 @@ class View {
     const isLast = this.moment === null;
     this.ladder.standAt(isLast ? null : now.y, this.hide.checked && !isLast, (name) => this.sent.get(name) <= here);
     if (!isLast && now.name) this.ladder.chooseNamed(now.name);
+    this.told.hidden = !this.ladder.isKnown(this.ladder.name); // what is hidden and not sent yet is not told of, either
     this.states.show(this.answer.moments.slice(0, here + 1));
     this.values.show(now, this.answer);
     this.byte.show(now.after, this.hide.checked);
