@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from course.tcp.state import State
 
-FLAGS = ("SYN", "ACK", "FIN", "RST", "PSH", "URG")
+FLAGS = ("SYN", "FIN", "RST", "PSH", "URG", "ACK")  # in the order of Segment.flags
 Key = Callable[[Any], Any]
 """Finds the answer in the evidence: a Run, a table, a number that was read from the kernel."""
 
@@ -230,7 +230,7 @@ class Next:
 
     def say(self, answer: str) -> str:
         """The flags."""
-        return "no segment at all." if answer == "none" else f"{answer}."
+        return "silence." if answer == "none" else f"{answer}."
 
     def meet(self, answer: str) -> str:
         """What belongs to these flags, if anything does."""

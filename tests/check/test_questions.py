@@ -4,6 +4,7 @@ import pytest
 
 from course import Scenario, State
 from course.apps import echo
+from course.check.book import by_name
 from course.check.question import Choice, Choose, Count, Name, Next, Puzzle
 from course.tcp.segment import Segment
 
@@ -69,9 +70,21 @@ def test_flags_may_be_written_in_any_order(answer):
     assert FLAGS.read(answer) == "SYN ACK" == FLAGS.right(syn_ack)
 
 
+@pytest.mark.parametrize("flags", ["SYN ACK", "FIN ACK", "RST ACK", "URG ACK"])
+def test_flags_are_said_in_the_order_of_the_pictures(flags):
+    assert FLAGS.say(FLAGS.read(" ".join(reversed(flags.split())))) == f"{flags}."
+
+
 def test_no_segment_is_an_answer_too():
     assert FLAGS.read("none") == "none" == FLAGS.right(None)
     assert FLAGS.read("?") is None
+    assert f"Not {FLAGS.say('none')}" == "Not silence."
+
+
+@pytest.mark.parametrize("question", by_name().values(), ids=lambda question: question.name)
+def test_what_is_said_of_a_wrong_answer_is_found_by_whoever_gives_it(question):
+    for answer, said in getattr(question, "wrong", {}).items():
+        assert question.meet(question.read(answer)) == said
 
 
 def test_a_puzzle_takes_a_run_and_says_what_is_missing():
