@@ -15,8 +15,9 @@ from course.lab.notebooks import FOLDER_VARIABLE, OWN_NAME
 
 FILE_NAME = "my-progress.jsonl"
 SHOW = "show"  # the answer of somebody who asks for it
+HINT = "hint"  # that of somebody who asks for a hint
 Entry = dict[str, Any]
-"""One line: `what` ("predicted", "saw", "checked", "visited"), and what belongs to it."""
+"""One line: `what` ("predicted", "saw", "checked", "hinted", "visited"), and what belongs to it."""
 
 
 class Diary:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from course.check.book import DIARY, find
-from course.check.note import Note
+from course.check.note import Note, unread
 
 
 def predict(name: str, answer: object) -> Note:
@@ -15,7 +15,7 @@ def predict(name: str, answer: object) -> Note:
     question = find(name)
     kept = question.read(answer)
     if kept is None:
-        return Note(f"No prediction yet: write {question.wanted}, and run this cell again.")
+        return unread("prediction", answer, question.wanted)
     DIARY.write("predicted", name=name, answer=kept)
     return Note(f"You predict {question.say(kept)}", "Now run it.")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course import CourseError, Scenario, check
+from course import CourseError, Scenario, check, progress
 from course.check.book import DIARY
 
 
@@ -60,3 +60,33 @@ def test_a_puzzle_says_what_is_missing_until_it_is_solved():
 def test_a_question_that_there_is_not_is_named_with_its_neighbours():
     with pytest.raises(CourseError, match="there are: ack of a SYN"):
         check("ack of SYN", 1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"), [("", "No answer yet"), ("?", "No answer yet"), ("many", "'many' is no"), (None, "None is no")]
+)
+def test_what_cannot_be_read_is_said_back_unless_it_is_nothing(answer, said):
+    assert repr(check("ack of a SYN", answer)).startswith(said)
+
+
+def test_a_long_answer_that_cannot_be_read_is_said_back_in_short():
+    assert len(repr(check("refused", "a firewall " * 50))) < 200
+
+
+def test_a_hint_may_be_asked_for_and_is_stronger_each_time_and_no_wrong_answer():
+    assert repr(check("ack of a SYN", "hint")).startswith("No answer yet.\nHint 1 of 2")
+    assert "Hint 2 of 2" in repr(check("ack of a SYN", " Hint "))
+    assert DIARY.tries("ack of a SYN") == []
+
+
+def test_hints_that_were_asked_for_count_for_the_next_wrong_answer():
+    check("ack of a SYN", "hint")
+
+    assert "Hint 2 of 2" in repr(check("ack of a SYN", 5))
+
+
+def test_a_hint_that_was_asked_for_leaves_the_first_try_to_come():
+    check("ack of a SYN", "hint")
+    check("ack of a SYN", 1001)
+
+    assert next(row for row in progress().rows if row[0].startswith("05"))[-2:] == ("1", "1")
