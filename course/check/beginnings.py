@@ -48,8 +48,10 @@ QUESTIONS = (
     Choose(
         "a pipe",
         {
-            "a": Choice("hello: one read, one write.", "It may be, if it is early; nothing keeps them apart."),
-            "b": Choice("helloworld, if both are there by then."),
+            "a": Choice(
+                "hello: one read, one write.", "So it may be for a reader who is early; nothing keeps them apart."
+            ),
+            "b": Choice("helloworld."),
             "c": Choice("Nothing: 100 octets have to be there first.", "100 is the most that it gives, not the least."),
         },
         pipe_key,
@@ -100,7 +102,7 @@ QUESTIONS = (
         lambda run: sum(map(len, run.results["server"])),
         "TCP sends again what was lost, until all of it is there, in order.",
         unit="octets",
-        wrong={80: "So it would be without TCP; it sends again what was lost."},
+        wrong={80: "So it would be without TCP."},
     ),
     Count(
         "protocol number",

@@ -53,7 +53,7 @@ PREDICTIONS: tuple[Question, ...] = (
         sending.acknowledgments,
         "An ACK counts for everything before its number, so one for every second full segment is enough.",
         wrong={
-            10: "One for each would be allowed, too; but an ACK counts for everything before its number.",
+            10: "One for each would be allowed, too.",
             1: "That would be enough to say it, and late: RFC 9293 wants one for every second full segment.",
         },
     ),
@@ -142,7 +142,7 @@ PREDICTIONS: tuple[Question, ...] = (
         wrong={
             63: "One for each round trip would be slow indeed. Each ACK lets two segments go (M40).",
             11: "So it would be with one more each round trip. Slow start is faster (M40).",
-            7: "1 + 2 + 4 + 8 + 16 + 32: how many are these?",
+            7: "The seventh would bring another 64.",
         },
     ),
     Choose(
@@ -161,8 +161,8 @@ CHECKS: tuple[Question, ...] = (
         "ack of octets",
         lambda segment: segment.seq + segment.len,
         "1001 to 1460 are 460 octets, and 1461 is the number that is expected next.",
-        wrong={1460: "That is the last octet's number. ack names the next one.", 460: "Numbers go on, from 1001."},
-        hints=("What is the number of the last of these octets?", "ack names the one after it."),
+        wrong={1460: "That is the number of the last octet, and it has come.", 460: "Numbers go on, from 1001."},
+        hints=("Does ack name the last octet that has come, or the next?", "The last one is 1001 + 460 - 1."),
         evidence=lambda: Segment(5000, 7000, seq=1001, ack=1, window=65535, data=bytes(460)),
     ),
     Count(
@@ -202,7 +202,7 @@ CHECKS: tuple[Question, ...] = (
         },
         sending.who_mends,
         "Duplicate ACKs are made by what arrives beyond a gap. Beyond the last segment there is nothing.",
-        hints=("What makes a receiver send duplicate ACKs?", "Which segments arrive after the lost one?"),
+        hints=("Which segments arrive after the lost one?", "Nobody tells the sender anything. What is left to it?"),
         evidence=last_lost,
     ),
     Count(

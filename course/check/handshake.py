@@ -231,7 +231,7 @@ QUESTIONS = (
         "The server has announced 1000; but the client's own limit is 500, and it keeps to the smaller one.",
         unit="octets",
         wrong={
-            1000: "The server would take them; but the client's own segments are no larger than 500.",
+            1000: "The server would take them.",
             750: "Nobody negotiates (M22).",
         },
     ),

@@ -33,7 +33,7 @@ QUESTIONS = (
         "0, 1 and 2 are taken, and the lowest free number is given.",
         wrong={
             0: "0 is standard input.",
-            4: "The lowest free number is given: 0, 1 and 2 are taken, and 3 is not.",
+            4: "Then 3 would be passed over.",
             1: "1 is standard output.",
         },
     ),
@@ -41,7 +41,7 @@ QUESTIONS = (
         "number again",
         {
             "a": Choice("3."),
-            "b": Choice("4: numbers are not used twice.", "They are: the lowest number that is free is given."),
+            "b": Choice("4: numbers are not used twice.", "They are."),
             "c": Choice("Another one: files and sockets are counted apart.", "They share one table."),
         },
         reused_key,
