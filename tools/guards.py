@@ -15,12 +15,12 @@ SHORT_SHARE = 0.9  # ... nearly all of them
 PARTS = (
     "**When you have worked through",
     "**You need**",
-    "**Time**",
     "## What to keep",
     "## Check yourself",
     "## Something to play with",
     "## Where to read on",
 )
+TIME = "**Time** about {reading} minutes to read and run, {exercises} for the exercises."
 HOMES = re.compile(r"/(?:home|root|Users)/\w*|[A-Z]:\\+Users")
 
 
@@ -130,10 +130,11 @@ def has_headings_in_order(notebook: Notebook) -> Iterator[str]:
 
 def has_all_parts(notebook: Notebook) -> Iterator[str]:
     """A chapter says what one will be able to do, what it needs and how long it takes; and ends as they all end."""
-    if "minutes" not in notebook.metadata.get("course", {}):
+    minutes = notebook.metadata.get("course", {}).get("minutes")
+    if minutes is None:
         return  # a reference, as the glossary
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    for part in PARTS:
+    for part in (*PARTS, TIME.format(**minutes)):
         if part not in text:
             yield f"it has no part {part!r}"
 

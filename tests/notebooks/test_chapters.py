@@ -1,5 +1,7 @@
 """The committed notebooks, each held against its source and against every guard."""
 
+import re
+
 import nbformat
 import pytest
 
@@ -30,3 +32,10 @@ def test_a_notebook_is_what_its_source_describes(chapter):
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.__name__)
 def test_a_notebook_passes(guard, chapter):
     assert list(guard(committed(chapter))) == []
+
+
+def test_the_table_of_the_first_chapter_says_how_long_each_takes(chapter):
+    minutes = committed(chapter).metadata["course"].get("minutes")
+    [row] = re.findall(rf"^\| {chapter[:2]} \|.*$", (SOURCES / "00-start-here.md").read_text(), flags=re.MULTILINE)
+
+    assert row.split("|")[-2].strip() == ("" if minutes is None else str(minutes["reading"] + minutes["exercises"]))

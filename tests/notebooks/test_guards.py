@@ -27,7 +27,10 @@ DRAWING = shown(text_html='<svg role="img"><title>two lifelines</title></svg>')
 PATH = v4.new_output("stream", name="stdout", text="/home/somebody/course/x.py")
 LONG = "\n".join("x = 1" for _ in range(21))
 
-CHAPTER = {"course": {"minutes": {"reading": 1}}}
+CHAPTER = {"course": {"minutes": {"reading": 10, "exercises": 5}}}
+PARTS = v4.new_markdown_cell(
+    "\n\n".join((*guards.PARTS, "**Time** about 10 minutes to read and run, 5 of them for fun."))
+)
 
 FAULTS = {
     "a cell that was never run": (guards.was_executed, notebook(TITLE, code(count=None))),
@@ -52,6 +55,10 @@ FAULTS = {
     "two titles": (guards.has_headings_in_order, notebook(TITLE, v4.new_markdown_cell("# Another"))),
     "a skipped level": (guards.has_headings_in_order, notebook(TITLE, v4.new_markdown_cell("### Too deep"))),
     "a part that is missing": (guards.has_all_parts, v4.new_notebook(cells=[TITLE], metadata=CHAPTER)),
+    "another time than it promises": (
+        guards.has_all_parts,
+        v4.new_notebook(cells=[TITLE, PARTS], metadata=CHAPTER),
+    ),
     "somebody's home": (guards.names_no_home, notebook(TITLE, code("1", PATH))),
 }
 
