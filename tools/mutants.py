@@ -57,7 +57,7 @@ def is_killed(mutant: Mutant) -> bool:
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "not slow", *TESTS]
         command += ["--ignore", "tests/tcp/test_mutants.py"]  # it would see the fault itself
         try:
-            done = subprocess.run(command, cwd=root, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
+            done = subprocess.run(command, cwd=root, capture_output=True, timeout=PATIENCE, check=False)
         except subprocess.TimeoutExpired:
             return True
     if done.returncode not in (0, 1):

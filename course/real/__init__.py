@@ -3,8 +3,8 @@
 In reading order:
 
     interrupts      Ctrl-C, and where it must not strike
-    addresses       one for each host, new for each run
     kernel          TCP_INFO and /proc/net/tcp
+    addresses       one for each host, new for each run
     ring            packets as they arrive, in memory that we share with the kernel
     inside          a child process in a network namespace of its own
     namespace       sockets from there

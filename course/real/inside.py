@@ -18,12 +18,17 @@ REQUEST, ANSWER = struct.Struct("iii"), struct.Struct("i")
 
 def enter() -> None:
     """Go into namespaces of our own, and switch their loopback on. Raises OSError where that is not permitted."""
-    import fcntl  # noqa: PLC0415 - which is not everywhere; where it is not, nobody gets here
-
     system = ctypes.CDLL(None, use_errno=True)
     if system.unshare(NEW_NAMESPACES):
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number), "unshare")
+    raise_loopback()
+
+
+def raise_loopback() -> None:
+    """Switch the loopback of this namespace on. Raises OSError where that is not permitted."""
+    import fcntl  # noqa: PLC0415 - which is not everywhere; where it is not, nobody gets here
+
     with socket.socket() as anyone:
         fcntl.ioctl(anyone, SET_FLAGS, struct.pack("16sH14x", b"lo", UP_AND_RUNNING))
 

@@ -8,7 +8,10 @@ import pytest
 
 from tests.real.things import THINGS
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is asked of /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is asked of /proc"),
+]
 ROOT = Path(__file__).parents[2]
 TIMES = "20"
 

@@ -14,14 +14,13 @@ ROUNDS = 500
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is asked of /proc")
-@pytest.mark.parametrize("busy", [0, 1])
-def test_500_mixed_rounds_leave_nothing(busy, tmp_path, monkeypatch):
+def test_500_mixed_rounds_leave_nothing_on_a_busy_machine(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for thing in THINGS.values():
         thing()  # whatever is made once and kept is there from now on
     before = held()
 
-    with busy_processes(busy, seconds=300):
+    with busy_processes(1, seconds=300):
         for thing in itertools.islice(itertools.cycle(THINGS.values()), ROUNDS):
             thing()
 
