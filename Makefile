@@ -11,7 +11,7 @@ WORKERS ?= 2
 CHAPTER ?=
 NOBODYS ?= -m "not slow" tests/real
 
-.PHONY: lab test lint types unit coverage chapters unprivileged test-fast notebooks conformance pictures bench pins clean
+.PHONY: lab test lint types unit coverage chapters unprivileged measure test-fast notebooks conformance pictures bench pins clean
 
 lab: .venv/lab
 	@$(BIN)/course lab
@@ -43,6 +43,10 @@ chapters: .venv/dev
 
 unprivileged: .venv/dev
 	$(BIN)/python -m tools.nobody pytest -n $(WORKERS) -p no:cacheprovider $(NOBODYS)
+
+# Seconds and memory of each chapter, run twice in one kernel.
+measure: .venv/dev
+	$(BIN)/python -m tools.measure $(CHAPTER)
 
 test-fast: .venv/dev
 	$(BIN)/pytest -n $(WORKERS) -m "not slow and not browser"

@@ -12,6 +12,7 @@ Notebook = Any  # nbformat has no types
 
 CHOICE = re.compile(r"^- \((\w)\) (.*)$", re.MULTILINE)
 ASKING = ("predict", "check")
+BORNE = {"claims", "misconceptions", "tags", "lines_to_next_cell"}  # by cells of a chapter, besides their outputs
 
 
 def has_its_questions(notebook: Notebook) -> Iterator[str]:
@@ -66,4 +67,21 @@ def has_every_question(notebook: Notebook) -> Iterator[str]:
         yield f"no run answers {unanswered}"
 
 
-GUARDS = (has_its_questions, has_every_question)
+def gives_nothing_away(notebook: Notebook) -> Iterator[str]:
+    """Without its outputs a chapter asks, and holds no answer: not in the call that asks, not in what a cell bears."""
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        if more := cell.metadata.keys() - BORNE:
+            yield f"a cell bears {sorted(more)}"
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ASKING:
+                yield from (f"{ast.unparse(node)} is answered" for given in node.args[1:] if is_answer(given))
+
+
+def is_answer(given: ast.expr) -> bool:
+    """Is it more than the question mark that waits for an answer, or the run of a puzzle, which the student makes?"""
+    return not isinstance(given, ast.Name) and ast.unparse(given) != ast.unparse(ast.Constant("?"))
+
+
+GUARDS = (has_its_questions, has_every_question, gives_nothing_away)

@@ -55,6 +55,22 @@ def test_a_question_of_the_chapter_that_it_does_not_ask_is_found_out():
     assert any("does not ask" in sentence for sentence in complaints(code('reveal("lunch", run)')))
 
 
+@pytest.mark.parametrize("answered", ['predict("lunch", "c")', 'predict("lunch", 3)', 'print(check("lunch", "ab"[0]))'])
+def test_an_answer_that_stands_in_a_chapter_is_found_out(answered):
+    assert [said for said in complaints(text(LUNCH), code(answered)) if said.endswith("is answered")]
+
+
+def test_an_answer_that_a_cell_bears_is_found_out():
+    cell = code("run")
+    cell.metadata["answer"] = "c"
+
+    assert complaints(cell) == ["a cell bears ['answer']"]
+
+
+def test_the_run_of_a_puzzle_is_made_by_the_student():
+    assert complaints(code('check("bring it to CLOSING", run)')) == []
+
+
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.name)
 def test_every_question_says_why_and_has_words_for_its_answers(question):
     assert question.because.endswith((".", ")."))
