@@ -21,6 +21,7 @@ test: lint types unit coverage unprivileged chapters
 lint: .venv/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/codespell
 
 types: .venv/dev
 	$(BIN)/mypy
