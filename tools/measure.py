@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 import psutil
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from tools.notebooks import NOTEBOOKS
 
@@ -95,8 +95,8 @@ def measured(chapter: str) -> Measured:
         with memory.watched():
             try:
                 first, second = seconds(client), seconds(client)
-            except CellExecutionError as error:
-                return Measured(chapter, failed=f"{error.ename}: {error.evalue}")
+            except (CellExecutionError, DeadKernelError, TimeoutError) as error:
+                return Measured(chapter, failed=str(error).strip().splitlines()[-1])
     return Measured(chapter, first, second, memory.most)
 
 

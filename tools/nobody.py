@@ -20,7 +20,7 @@ BIN = Path(sys.executable).parent
 NOBODY = 65_534
 INSIDE = "--inside"
 IPV6 = Path("/proc/sys/net/ipv6/conf")
-APART = ["unshare", "--net", "--mount"]
+APART = ["unshare", "--net", "--mount", sys.executable, "-m", "tools.nobody", INSIDE]
 AS_NOBODY = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
 POWERLESS = ["setpriv", *AS_NOBODY, "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"]
 
@@ -36,14 +36,15 @@ def main(arguments: list[str]) -> int:
     if not may_become_nobody():
         print("nobody cannot be had here: this runs with what you are permitted", file=sys.stderr)
         return run([str(BIN / arguments[0]), *arguments[1:]], os.environ)
-    return run([*APART, sys.executable, "-m", "tools.nobody", INSIDE, *arguments], os.environ)
+    return run([*APART, *arguments], os.environ)
 
 
 def may_become_nobody() -> bool:
     """Is this root, on Linux, and not in a container that keeps namespaces from root?"""
     if sys.platform != "linux" or os.geteuid() != 0:
         return False
-    return subprocess.run([*APART, *POWERLESS, "true"], check=False, capture_output=True).returncode == 0
+    rehearsal = subprocess.run([*APART, "python", "-c", ""], check=False, cwd=ROOT, capture_output=True)
+    return rehearsal.returncode == 0
 
 
 def open_up(trees: Iterable[Path]) -> None:
@@ -66,7 +67,7 @@ def cover(closed: Path, within: list[Path]) -> None:
     for tree, place in kept:
         tree.mkdir(parents=True, exist_ok=True)
         mount("--move", place, tree)
-        Path(place).rmdir()
+        Path(place).rmdir()  # never what is below: while a tree is bound there, that is the tree
 
 
 def mount(*how: str | Path) -> None:
