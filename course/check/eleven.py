@@ -79,6 +79,10 @@ QUESTIONS = (
             State.LISTEN: "The server's listener was there.",
             State.FIN_WAIT_2: "The client went through it, though for no time at all: ACK and FIN came together.",
             State.SYN_RECEIVED: "The server was there for a round trip.",
+            State.FIN_WAIT_1: "The client was there from its close() on.",
+            State.CLOSE_WAIT: "The server was there, though for no time at all: it closed as soon as it heard the FIN.",
+            State.LAST_ACK: "The server was there until its FIN was acknowledged.",
+            State.TIME_WAIT: "The client is there afterwards: it closed first.",
         },
     ),
     Choose(
@@ -102,6 +106,8 @@ QUESTIONS = (
             State.FIN_WAIT_2: "For that its FIN would have to be acknowledged.",
             State.TIME_WAIT: "For that the server's FIN would have to be here.",
             State.CLOSED: "close() has returned, but the connection goes on without the program.",
+            State.ESTABLISHED: "It has called close(), and its FIN has left.",
+            State.CLOSE_WAIT: "There the server was: it heard the end first.",
         },
     ),
     Name(
@@ -112,13 +118,18 @@ QUESTIONS = (
             State.TIME_WAIT: "Only if the same segment acknowledges our FIN, too (note 2).",
             State.FIN_WAIT_2: "That is where the ACK alone leads.",
             State.CLOSE_WAIT: "That is for who has not sent a FIN yet.",
+            State.LAST_ACK: "That is for who heard the other's FIN before its own left.",
+            State.FIN_WAIT_1: "There it was; the peer's FIN moves it on.",
         },
     ),
     Name(
         "RST at a listener",
         after_reset,
         "A connection that began with a passive open goes back to LISTEN: the listener is as it was.",
-        wrong={State.CLOSED: "So it is for an end that called. A listener must not be put out by a stranger (M21)."},
+        wrong={
+            State.CLOSED: "So it is for an end that called. A listener must not be put out by a stranger (M21).",
+            State.SYN_RECEIVED: "Nothing is left to wait for: the caller says that it has not called.",
+        },
     ),
     Choose(
         "fresh",
@@ -135,6 +146,7 @@ QUESTIONS = (
         lambda _: State.CLOSE_WAIT,
         "CLOSE-WAIT: the peer has closed, and only our program's close() leads on.",
         wrong={
+            State.CLOSED: "There no end is left that could wait.",
             State.LISTEN: "It waits for a SYN.",
             State.ESTABLISHED: "It waits for segments as well.",
             State.LAST_ACK: "It waits for the ACK of its FIN.",
@@ -169,12 +181,13 @@ QUESTIONS = (
         "an hour in FIN-WAIT-2",
         {
             "a": Choice("The other program has not closed."),
-            "b": Choice("Our program has not closed.", "It has, at least this direction: its FIN is acknowledged."),
+            "b": Choice("Our FIN has not been sent.", "It has, and is acknowledged: that is how one comes here."),
             "c": Choice("The network has lost a FIN.", "A lost FIN is sent again; an hour is a long time for that."),
             "d": Choice("The kernel has a fault.", "It waits for a program, as it should."),
         },
         lambda _: "a",
-        "FIN-WAIT-2 waits for the peer's FIN, and the peer sends it when its program closes.",
+        "FIN-WAIT-2 waits for the peer's FIN, and the peer sends it when its program closes. "
+        "After a close() of ours, Linux would have given up long ago; so this was a shutdown().",
         hints=("What does FIN-WAIT-2 wait for?", "Who makes the other TCP send its FIN?"),
     ),
     Puzzle(

@@ -158,6 +158,7 @@ QUESTIONS = (
         "No program is left that could read, and TCP says so.",
         wrong={
             "ACK": "An ACK would say: I have taken care of it. Nobody will (RFC 9293, section 3.6.1).",
+            "RST ACK": "Nearly: it takes its number from the ack that it answers, and needs no ACK (section 3.5.2).",
             "FIN ACK": "The FIN has gone out already, when close() was called.",
             "none": "Then the server would repeat its word again and again.",
         },
@@ -167,7 +168,9 @@ QUESTIONS = (
         after_established,
         "Nothing is sent: TCP has no segment for it.",
         wrong={
+            "FIN": "A FIN closes the direction in which one sends, not the one in which one listens (M52).",
             "FIN ACK": "A FIN closes the direction in which one sends, not the one in which one listens (M52).",
+            "ACK": "There is nothing to acknowledge, and the call changes nothing that an ACK says (M52).",
             "RST": "The connection lives on; the peer is told nothing (M52).",
             "RST ACK": "The connection lives on; the peer is told nothing (M52).",
         },
@@ -209,7 +212,7 @@ QUESTIONS = (
             "d": Choice("The passive closer waits for ever.", "Its FIN takes a number, so a timer runs for it."),
         },
         last_ack_key,
-        "A FIN is repeated until it is acknowledged, and TIME-WAIT is there to do that.",
+        "A FIN is repeated until it is acknowledged, and TIME-WAIT is there to acknowledge it again.",
     ),
     Choose(
         "CLOSE-WAIT",
@@ -226,6 +229,7 @@ QUESTIONS = (
         after_first_fin,
         "Its own FIN is out and not acknowledged, the other's has come.",
         wrong={
+            State.FIN_WAIT_1: "It was there until then; the other's FIN moves it on.",
             State.TIME_WAIT: "Not yet: its own FIN is still unacknowledged.",
             State.CLOSE_WAIT: "That is where one is who has not closed yet.",
             State.FIN_WAIT_2: "For that its own FIN would have to be acknowledged.",
