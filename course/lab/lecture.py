@@ -8,6 +8,7 @@ from course.lab import notebooks
 
 VARIABLE = "COURSE_LECTURE"
 FOLDER = "lecture"
+THEMES = Path("@jupyterlab", "apputils-extension", "themes.jupyterlab-settings")
 LARGER = {"code-font-size": "18px", "content-font-size1": "21px", "ui-font-size1": "15px"}
 
 
@@ -37,10 +38,14 @@ def folded(text: str) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def settings(usual: Path, folder: Path) -> Path:
-    """The lab's settings with larger letters, in a folder of their own; that folder."""
-    content = json.loads((usual / "overrides.json").read_text(encoding="utf-8"))
-    content["@jupyterlab/apputils-extension:themes"] = {"overrides": LARGER}
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "overrides.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+def settings(folder: Path) -> Path:
+    """A folder of user settings for lectures, with larger letters; that folder.
+
+    JupyterLab takes the sizes of letters from a user's own settings only, never from defaults. In a folder of their own
+    nothing that an instructor has set at home makes them small again; what is changed in a lecture stays for the next.
+    """
+    themes = folder / THEMES
+    if not themes.exists():
+        themes.parent.mkdir(parents=True, exist_ok=True)
+        themes.write_text(json.dumps({"overrides": LARGER}, indent=2) + "\n", encoding="utf-8")
     return folder

@@ -28,8 +28,8 @@ def start(folder: Path, port: int | None = None, *, open_browser: bool = True, i
         require_free(port)
     prepare_terminals(folder)
     token = secrets.token_hex(16)
-    settings = prepare_lecture(folder) if is_lecture else SETTINGS
-    given = arguments(folder, port, token, settings, open_browser=open_browser)
+    own_settings = prepare_lecture(folder) if is_lecture else None
+    given = arguments(folder, port, token, own_settings, open_browser=open_browser)
     server = LabApp.initialize_server(given)
     stop_on_signals(server)
     print(f"Your notebooks are in {folder}. To stop, press Ctrl-C here; your work stays.")
@@ -38,9 +38,12 @@ def start(folder: Path, port: int | None = None, *, open_browser: bool = True, i
     server.start()
 
 
-def arguments(folder: Path, port: int | None, token: str, settings_folder: Path = SETTINGS, *,
+def arguments(folder: Path, port: int | None, token: str, own_settings: Path | None = None, *,
               open_browser: bool) -> list[str]:  # fmt: skip
-    """What JupyterLab is told; a token of our own is one that it does not announce at length."""
+    """What JupyterLab is told; a token of our own is one that it does not announce at length.
+
+    `own_settings` is a folder to use instead of the user settings of whoever starts it.
+    """
     settings = {
         "ServerApp.root_dir": folder.resolve(),
         "ServerApp.ip": LOOPBACK,
@@ -53,13 +56,15 @@ def arguments(folder: Path, port: int | None, token: str, settings_folder: Path 
         "ContentsManager.pre_save_hook": "course.lab.saving.before_saving",
         "KernelManager.transport_encryption": "auto",  # else each kernel warns that it talks in the clear
         "LabApp.default_url": "/lab/tree/" + FIRST_PAGE if (folder / FIRST_PAGE).exists() else "/lab",
-        "LabApp.app_settings_dir": settings_folder,
+        "LabApp.app_settings_dir": SETTINGS,
         "LabApp.workspaces_dir": folder.resolve() / ".workspaces",  # tabs of other projects stay where they are
         "LabApp.log_level": "ERROR",
         "LabApp.extension_manager": "readonly",
         "LabApp.news_url": None,
         "LabApp.check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
     }
+    if own_settings:
+        settings["LabApp.user_settings_dir"] = own_settings
     return [f"--{name}={value}" for name, value in settings.items()]
 
 
@@ -71,9 +76,9 @@ def prepare_terminals(folder: Path) -> None:
 
 
 def prepare_lecture(folder: Path) -> Path:
-    """Let the kernels know that it is a lecture; the folder with its settings, which lies hidden among the chapters."""
+    """Let the kernels know that it is a lecture; its settings, which lie hidden among the chapters."""
     os.environ[lecture.VARIABLE] = "1"
-    return lecture.settings(SETTINGS, folder.resolve() / ".settings")
+    return lecture.settings(folder.resolve() / ".settings")
 
 
 def require_free(port: int) -> None:

@@ -45,12 +45,12 @@ CLOSE = "await panel.sessionContext.shutdown(); await panel.context.save(); pane
 
 
 @contextmanager
-def jupyterlab(home):
-    """A running JupyterLab in a page of a browser, ready to open notebooks."""
+def jupyterlab(home, *options):
+    """A running `course lab` with these options in a page of a browser, ready to open notebooks."""
     settings = home / ".jupyter" / "jupyter_lab_config.json"
-    settings.parent.mkdir()
+    settings.parent.mkdir(exist_ok=True)
     settings.write_text(json.dumps({"LabApp": {"expose_app_in_browser": True}}))
-    with running_lab(home) as process, chromium() as browser:
+    with running_lab(home, *options) as process, chromium() as browser:
         found, _ = address(process)
         page = browser.new_page(viewport={"width": 1400, "height": 1800})
         page.set_default_timeout(PATIENCE)

@@ -16,12 +16,12 @@ OURS = Path(course.__file__).parent.parent  # kernels import the course that is 
 
 
 @contextmanager
-def running_lab(home):
+def running_lab(home, *options):
     """A running `course lab` with a home of its own, on the folder my-notebooks in there."""
-    command = [sys.executable, "-m", "course", "lab", "--no-browser", "--directory", str(home / "my-notebooks")]
+    lab = [sys.executable, "-m", "course", "lab", "--no-browser", "--directory", str(home / "my-notebooks")]
     quiet = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
     process = subprocess.Popen(
-        command,
+        [*lab, *options],
         env={**quiet, "HOME": str(home), "PYTHONPATH": str(OURS)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
