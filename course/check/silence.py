@@ -9,6 +9,7 @@ from course.real.killed import END_OF_STREAM
 from course.run import Run
 from course.scenario import Scenario
 from course.sim import faults
+from course.tcp.segment import Why
 from course.trace.record import Sent
 
 A_YEAR_LESS = 31_000_000.0  # seconds: within the year of silence
@@ -43,8 +44,15 @@ def silence_until_end(run: Run) -> float:
 
 
 def one_lost_key(run: Run) -> str:
-    """Did the connection live on?"""
-    return "b" if run.results["client"][-1] == "OK" else "a"
+    """Was a question lost, another one asked, and did the connection live on?"""
+    lost = [record.sent for record in run.trace.dropped if is_question(record.sent)]
+    asked_again = any(is_question(sent) and sent.at > lost[0].at for sent in run.trace.sent) if lost else False
+    return "b" if asked_again and run.results["client"][-1] == "OK" else "a"
+
+
+def is_question(sent: Sent) -> bool:
+    """Is it one of keep-alive's?"""
+    return sent.segment.why is Why.KEEP_ALIVE
 
 
 def wall_key(run: Run) -> str:
@@ -114,6 +122,7 @@ QUESTIONS = (
         answer_to_old,
         "A TCP that knows of no such connection answers with a RST.",
         wrong={
+            "RST ACK": "So a SYN is refused. This RST takes its number from the ack that it answers (section 3.5.2).",
             "ACK": "It has nothing to acknowledge: it has forgotten everything.",
             "none": "The host is back, and its TCP answers.",
             "FIN ACK": "A FIN belongs to a connection; it has none.",
@@ -126,6 +135,7 @@ QUESTIONS = (
         "7200 seconds of silence, and nine questions 75 seconds apart: 7200 + 9 * 75.",
         unit="s",
         wrong={
+            675: "That is from the first question on; two hours of silence come before it.",
             7200: "That is when it begins to ask.",
             7800: "After the ninth question it waits once more.",
             7950: "Nine questions, not ten.",
@@ -168,7 +178,11 @@ QUESTIONS = (
         silence_until_end,
         "60 + 3 * 10 seconds.",
         unit="s",
-        wrong={80: "After the third question it waits once more.", 60: "That is when it begins to ask."},
+        wrong={
+            80: "After the third question it waits once more.",
+            60: "That is when it begins to ask.",
+            30: "That is from the first question on; 60 seconds of silence come before it.",
+        },
         hints=("When does the first question leave, and when the third?", "And then it waits for an answer."),
         evidence=given_up(KeepAlive(60, 10, 3)),
     ),
