@@ -9,7 +9,6 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 WORKERS ?= 2
 CHAPTER ?=
-NOBODYS ?= -m "not slow" tests/real
 
 .PHONY: lab test lint types unit coverage chapters unprivileged measure test-fast notebooks conformance pictures bench pins clean
 
@@ -38,12 +37,12 @@ coverage: unit
 NBVAL := --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=60 \
 	--nbval-sanitize-with tests/notebooks/sanitize.cfg
 
-# Where least is permitted, if root runs this: as nobody, with no network and no IPv6. So is what touches the kernel.
+# The chapters, and what touches the kernel, where least is permitted: see tools/nobody.py.
 chapters: .venv/dev
 	$(BIN)/python -m tools.nobody pytest -n $(WORKERS) -p no:cacheprovider $(NBVAL) notebooks/*.ipynb
 
 unprivileged: .venv/dev
-	$(BIN)/python -m tools.nobody pytest -n $(WORKERS) -p no:cacheprovider $(NOBODYS)
+	$(BIN)/python -m tools.nobody pytest -n $(WORKERS) -p no:cacheprovider -m "not slow" tests/real
 
 # Seconds and memory of each chapter, run twice in one kernel.
 measure: .venv/dev

@@ -45,13 +45,16 @@ def plain(text: str) -> str:
 
 
 def calls(source: str) -> list[tuple[str, str]]:
-    """The questions that a cell asks: (predict or check, the question's name)."""
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in (*ASKING, "reveal"):
-            first = node.args[0] if node.args else None
-            found.append((node.func.id, str(first.value) if isinstance(first, ast.Constant) else ""))
-    return found
+    """The questions that a cell asks: (predict, check or reveal, the question's name)."""
+    found = calls_of((*ASKING, "reveal"), source)
+    firsts = [(ast.unparse(call.func), call.args[0] if call.args else None) for call in found]
+    return [(name, str(first.value) if isinstance(first, ast.Constant) else "") for name, first in firsts]
+
+
+def calls_of(names: tuple[str, ...], source: str) -> list[ast.Call]:
+    """The calls of functions that have one of these names."""
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return [node for node in nodes if isinstance(node.func, ast.Name) and node.func.id in names]
 
 
 def has_every_question(notebook: Notebook) -> Iterator[str]:
@@ -74,14 +77,16 @@ def gives_nothing_away(notebook: Notebook) -> Iterator[str]:
             continue
         if more := cell.metadata.keys() - BORNE:
             yield f"a cell bears {sorted(more)}"
-        for node in ast.walk(ast.parse(cell.source)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ASKING:
-                yield from (f"{ast.unparse(node)} is answered" for given in node.args[1:] if is_answer(given))
+        for call in calls_of(ASKING, cell.source):
+            given = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
+            if any(map(is_answer, given)):
+                yield f"{ast.unparse(call)} is answered"
 
 
 def is_answer(given: ast.expr) -> bool:
     """Is it more than the question mark that waits for an answer, or the run of a puzzle, which the student makes?"""
-    return not isinstance(given, ast.Name) and ast.unparse(given) != ast.unparse(ast.Constant("?"))
+    waits = isinstance(given, ast.Constant) and given.value == "?"
+    return not waits and not isinstance(given, ast.Name)
 
 
 GUARDS = (has_its_questions, has_every_question, gives_nothing_away)

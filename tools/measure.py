@@ -5,8 +5,9 @@ Seconds of the first and of the second run, and the most memory that the kernel 
 """
 
 import asyncio
+import contextlib
+import math
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
+from course.real.sampling import Sampler
 from tools.notebooks import NOTEBOOKS
 
 SECONDS, MEGABYTES, ALL_SECONDS = 30.0, 500.0, 240.0
@@ -45,44 +47,25 @@ class Measured:
         return f"{self.chapter:26}{times}  {self.failed or ('' if self.is_well else 'too much')}".rstrip()
 
 
-class Memory:
-    """The most that a process and its children had at one time, looked at again and again by a thread."""
-
-    def __init__(self, process: psutil.Process) -> None:
-        self.most = 0.0
-        self._process = process
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="memory")
-
-    @contextmanager
-    def watched(self) -> Iterator[None]:
-        """Look as long as the block lasts."""
-        self._thread.start()
-        try:
-            yield
-        finally:
-            self._stop.set()
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.wait(LOOK):
-            self.most = max(self.most, sum(map(resident, [self._process, *children(self._process)])) / 1e6)
-
-
-def children(process: psutil.Process) -> list[psutil.Process]:
-    """All that a process has started and that still runs."""
+@contextmanager
+def memory(process: psutil.Process) -> Iterator[list[float]]:
+    """What a process and its children have in memory, in MB, looked at again and again as long as the block lasts."""
+    seen = [0.0]
+    sampler = Sampler(lambda: seen.append(resident(process) / 1e6), LOOK, seconds=math.inf, most=sys.maxsize)
+    sampler.start()
     try:
-        return list(process.children(recursive=True))
-    except psutil.NoSuchProcess:
-        return []
+        yield seen
+    finally:
+        sampler.stop()
 
 
 def resident(process: psutil.Process) -> int:
-    """The octets that a process has in memory; none if it has ended."""
-    try:
-        return int(process.memory_info().rss)
-    except psutil.NoSuchProcess:
-        return 0
+    """The octets that a process and its children have in memory; one that ends meanwhile has none."""
+    octets = 0
+    with contextlib.suppress(psutil.NoSuchProcess):
+        octets = process.memory_info().rss
+        octets += sum(map(resident, process.children()))
+    return octets
 
 
 def measured(chapter: str) -> Measured:
@@ -91,13 +74,12 @@ def measured(chapter: str) -> Measured:
     client = NotebookClient(notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": str(NOTEBOOKS)}})
     with client.setup_kernel():
         kernel: Any = client.km
-        memory = Memory(psutil.Process(kernel.provisioner.pid))
-        with memory.watched():
+        with memory(psutil.Process(kernel.provisioner.pid)) as seen:
             try:
                 first, second = seconds(client), seconds(client)
             except (CellExecutionError, DeadKernelError, TimeoutError) as error:
                 return Measured(chapter, failed=str(error).strip().splitlines()[-1])
-    return Measured(chapter, first, second, memory.most)
+    return Measured(chapter, first, second, max(seen))
 
 
 def seconds(client: NotebookClient) -> float:

@@ -1,8 +1,7 @@
 """Run a command where least is permitted: python -m tools.nobody pytest tests/real
 
 As the user nobody, who can get no capability, in a network namespace that has loopback alone, and no IPv6 on it. It
-takes root on Linux to become nobody; where that is not permitted the command runs as it would without this, and it is
-said so.
+takes root on Linux to become nobody; where that is not permitted, this says so, and runs the command as it is.
 """
 
 import os

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from course.tcp.state import State
 
 FLAGS = ("SYN", "FIN", "RST", "PSH", "URG", "ACK")  # in the order of Segment.flags
+SYMBOLS = ("s", "ms")  # of units, which have no plural
 Key = Callable[[Any], Any]
 """Finds the answer in the evidence: a Run, a table, a number that was read from the kernel."""
 
@@ -134,8 +135,9 @@ class Count:
         return f"{float(self.key(evidence)):.12g}"
 
     def say(self, answer: str) -> str:
-        """The number and its unit."""
-        return f"{answer} {self.unit}".rstrip() + "."
+        """The number and its unit, as in "5 octets", "1 octet", "1 s"."""
+        is_one_word = answer == "1" and self.unit not in SYMBOLS
+        return f"{answer} {self.unit.removesuffix('s') if is_one_word else self.unit}".rstrip() + "."
 
     def meet(self, answer: str) -> str:
         """What belongs to that number, if anything does."""

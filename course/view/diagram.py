@@ -66,7 +66,7 @@ def diagram(*, visited: Collection[Edge] | None = None, seen: Collection[State] 
     picture, `caption` under it. Raises ValueError for a pair that is no edge.
     """
     if runs is None and visited is None:
-        return picture(Draft(None, "RFC 9293, figure 5", title), caption)
+        return picture(Draft(None, "RFC 9293, figure 5 and section 3.10", title), caption)
     traces = [getattr(run, "trace", run) for run in runs or ()]
     edges = [*(visited or ()), *((change.before, change.event) for trace in traces for change in trace.changes)]
     for edge in edges:

@@ -70,6 +70,20 @@ def test_flags_may_be_written_in_any_order(answer):
     assert FLAGS.read(answer) == "SYN ACK" == FLAGS.right(syn_ack)
 
 
+@pytest.mark.parametrize(
+    ("number", "unit", "said"),
+    [
+        ("5", "octets", "5 octets."),
+        ("1", "octets", "1 octet."),
+        ("1", "s", "1 s."),
+        ("1", "ms", "1 ms."),
+        ("1", "", "1."),
+    ],
+)
+def test_one_thing_is_said_in_the_singular(number, unit, said):
+    assert Count("n", len, "", unit=unit).say(number) == said
+
+
 @pytest.mark.parametrize("flags", ["SYN ACK", "FIN ACK", "RST ACK", "URG ACK"])
 def test_flags_are_said_in_the_order_of_the_pictures(flags):
     assert FLAGS.say(FLAGS.read(" ".join(reversed(flags.split())))) == f"{flags}."

@@ -98,7 +98,7 @@ def test_every_event_that_does_not_end_all_stands_at_its_arrow():
 def test_the_plain_picture_tells_the_whole_table():
     told = diagram().alternative
 
-    assert told.startswith("RFC 9293, figure 5. From CLOSED: passive OPEN to LISTEN, active OPEN to SYN-SENT.")
+    assert told.startswith("RFC 9293, figure 5 and section 3.10. From CLOSED: passive OPEN to LISTEN, active OPEN to")
     assert "From LISTEN: active OPEN to SYN-SENT, rcv SYN to SYN-RECEIVED, CLOSE to CLOSED, ABORT to CLOSED." in told
     assert sum(told.count(f" to {state}") for state in State) >= len(TRANSITIONS)
 

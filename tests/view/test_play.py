@@ -242,6 +242,16 @@ def opened(page):
     assert wrong == []
 
 
+@pytest.mark.browser
+def test_one_cannot_step_before_the_moments_are_known(page):
+    asked = []
+    wrong = show(page, Kernel().play, width=1300, first=".segment", hears=lambda: asked.append("?") or len(asked) == 1)
+
+    assert page.is_disabled("role=button[name='First']")
+    assert page.is_disabled("role=button[name='Next']")
+    assert wrong == []
+
+
 def names(opened_page):
     return opened_page.evaluate(
         "[...document.querySelectorAll('.segment')].map((each) => each.getAttribute('aria-label'))"
