@@ -140,6 +140,22 @@ def test_a_socket_in_time_wait_is_not_seen_as_closed(world):
     assert "CLOSED" not in [str(seen.state) for seen in trace.observations if seen.host == "client"]
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system does not say on which processor one is")
+def test_all_programs_of_a_run_keep_to_one_processor_so_that_no_segment_overtakes_another():
+    def client(host, connection):
+        host.spawn(lambda host: seen.append(os.sched_getaffinity(0)))
+        seen.append(os.sched_getaffinity(0))
+
+    seen, before = [], os.sched_getaffinity(0)
+    run("loopback", server=accepting(lambda host, connection: seen.append(os.sched_getaffinity(0))),
+        client=calling(client))  # fmt: skip
+
+    assert len(seen) == 3
+    assert [len(each) for each in seen] == [1, 1, 1]
+    assert seen[0] == seen[1] == seen[2]
+    assert os.sched_getaffinity(0) == before
+
+
 def test_where_the_kernel_tells_nothing_programs_run_all_the_same(tmp_path, monkeypatch):
     monkeypatch.setattr("course.real.kernel.TCP_INFO", None)
     outcome = ended({"server": echo.server, "client": echo.client}, table=tmp_path / "nowhere")
