@@ -16,7 +16,7 @@ from course.view.style import DARK, LIGHT, THEMES, Theme
 
 UNITS_AN_INCH = 72
 PIXELS_A_UNIT = 2
-WIDE = 1250  # a page would shrink it until nobody could read it: let it scroll
+LEAST = 0.72  # of its natural width: smaller letters could not be read, so that it is scrolled
 NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 FACES = {
     "'DejaVu Sans Mono';": "Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace;",
@@ -24,7 +24,6 @@ FACES = {
 }
 PAGE_STYLE = (
     "<style>.course-picture{margin:0;overflow-x:auto}.course-picture img{color-scheme:light;max-width:100%}"
-    ".course-picture.wide img{max-width:none}"
     '[data-jp-theme-light="false"] .course-picture img{color-scheme:dark}</style>'
 )
 
@@ -76,11 +75,17 @@ class Picture:
         """The picture as a figure for a page, in one piece."""
         svg = adaptive(self.svg())
         address = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-        wide = re.search(r'width="([\d.]+)"', svg)
-        kind = "course-picture wide" if wide and float(wide[1]) > WIDE else "course-picture"
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
-        image = f'<img alt="{html.escape(self.alternative)}" src="{address}">'
-        return f'{PAGE_STYLE}<figure class="{kind}">{image}{caption}</figure>'
+        alternative = html.escape(self.alternative)
+        image = f'<img alt="{alternative}" src="{address}" style="min-width:{LEAST * width(svg):.0f}px">'
+        return f'{PAGE_STYLE}<figure class="course-picture">{image}{caption}</figure>'
+
+
+def width(svg: str) -> float:
+    """The natural width of an SVG of ours, in CSS pixels."""
+    found = re.search(r'<svg [^>]*width="([\d.]+)"', svg)
+    assert found, "Matplotlib writes no width any more"
+    return float(found[1])
 
 
 def tidy(svg: str) -> str:

@@ -36,9 +36,27 @@ def test_without_a_caption_there_is_none():
     assert "figcaption" not in ladder(trace("echo")).html()
 
 
-def test_a_wide_picture_scrolls_instead_of_shrinking():
-    assert 'class="course-picture wide"' in ladder(trace("three clients")).html()
-    assert 'class="course-picture"' in PICTURE.html()
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["echo", "three clients"])
+def test_where_there_is_no_room_it_scrolls_instead_of_shrinking_until_nobody_can_read_it(page, name):
+    def drawn(room):
+        page.set_viewport_size({"width": room + 16, "height": 700})
+        page.wait_for_function("document.querySelector('img').complete")
+        return page.evaluate("""() => {
+            const [figure, image] = ["figure", "img"].map((each) => document.querySelector(each));
+            return [image.naturalWidth, image.width, figure.scrollWidth, document.documentElement.scrollWidth];
+        }""")
+
+    page.set_content(f"<!doctype html>{ladder(trace(name)).html()}")
+
+    natural, seen, reach, across = drawn(2000)
+    assert seen == pytest.approx(natural, abs=1)
+    natural, seen, reach, across = drawn(round(0.9 * natural))
+    assert seen == pytest.approx(0.9 * natural, abs=1)
+    natural, seen, reach, across = drawn(400)
+    assert seen == pytest.approx(0.72 * natural, abs=1)
+    assert reach == pytest.approx(seen, abs=1)  # all of it can be reached,
+    assert across == 416  # and the page itself does not scroll to the side
 
 
 @pytest.mark.parametrize("name", RUNS)
