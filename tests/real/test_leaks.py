@@ -149,7 +149,7 @@ def test_a_stuck_program_leaves_nothing_but_its_thread():
 
     Loopback(ECHO).run()
     before = left_over()
-    outcome = Loopback({"stuck": stuck}, grace=0.2).run(until=0.3)
+    outcome = Loopback({"stuck": stuck}, grace=0.2).run(until=1.0)
     meanwhile = left_over()
     [thread] = [thread for thread in threading.enumerate() if thread.name == "program stuck"]
     os.write(writing, b"!")

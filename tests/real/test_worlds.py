@@ -414,7 +414,7 @@ def test_the_moment_until_is_no_error(world):
         host.create_connection(("server", PORT)).send(b"hello")
         host.sleep(3600)
 
-    looked = run(world, until=0.5, server=server, client=client)
+    looked = run(world, until=1.5, server=server, client=client)
     states = [(row.end, row.peer, str(row.state)) for row in looked.trace.states()]
     assert looked.results == {}
     assert states == [
