@@ -16,7 +16,7 @@ from course.view.style import DARK, LIGHT, THEMES, Theme
 
 UNITS_AN_INCH = 72
 PIXELS_A_UNIT = 2
-LEAST = 0.72  # of its natural width: smaller letters could not be read, so that it is scrolled
+LEAST = 2 / 3  # of its natural width: smaller letters could not be read, so that it is scrolled
 NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 FACES = {
     "'DejaVu Sans Mono';": "Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace;",
