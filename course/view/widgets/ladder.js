@@ -31,7 +31,7 @@ class Ladder {
     if (!this.arrows.has(this.chosen)) this.chosen = this.arrows.keys().next().value ?? null;
     const { width, height } = scene;
     setAll(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
-    this.svg.style.minWidth = `${0.72 * width}px`; // smaller letters could not be read: it is scrolled
+    this.svg.style.minWidth = `${(width * 2) / 3}px`; // smaller letters could not be read: it is scrolled
     this.drawSight();
     this.choose(this.chosen);
   }
