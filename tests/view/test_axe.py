@@ -24,15 +24,12 @@ def theme(request):
     return request.param
 
 
-@pytest.fixture(params=["jupyterlab", "system"])
-def shown(request, page, theme):
-    """Shows a widget, light or dark because JupyterLab says so, or because the system does."""
+@pytest.fixture
+def shown(page, theme):
+    """Shows a widget, light or dark because JupyterLab says so; what the system says, the saved page goes by."""
 
     def in_theme(widget, first):
         show(page, widget, dark=theme == "dark", first=first)
-        if request.param == "system":
-            page.emulate_media(color_scheme=theme)
-            page.evaluate("document.body.removeAttribute('data-jp-theme-light')")
         return page
 
     return in_theme
