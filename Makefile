@@ -26,7 +26,8 @@ types: .venv/dev
 	$(BIN)/mypy
 
 unit: .venv/dev
-	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=
+	$(BIN)/pytest -n $(WORKERS) -m "not browser" --cov --cov-report=
+	$(BIN)/pytest -n $(WORKERS) -m browser
 
 # Each of these rooms by itself; which lines are meant, says: coverage report -m
 coverage: unit
