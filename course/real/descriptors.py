@@ -10,6 +10,7 @@ import os
 import socket
 import stat
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,10 +74,18 @@ class Change:
 # ------------------------------------------------ the table
 
 
-def table() -> Table:
-    """This process's table of descriptors: 0, 1 and 2 are standard input, output and error; each number's kind."""
-    rows = tuple((str(each.number), each.kind, each.what) for each in descriptors().values())
-    return Table("The descriptors of this process", ("number", "kind", "what it is"), rows)
+def table(most: int | None = None) -> Table:
+    """This process's table of descriptors: 0, 1 and 2 are standard input, output and error; each number's kind.
+
+    `most` is how many rows to show, None for all; a note counts the others.
+    """
+    known = [*descriptors().values()]
+    shown = len(known) if most is None else most
+    others = known[shown:]
+    rows = tuple((str(each.number), each.kind, each.what) for each in known[:shown])
+    counted = ", ".join(f"{count} {kind}" for kind, count in Counter(each.kind for each in others).most_common())
+    note = f"And {len(others)} more: {counted}" if others else ""
+    return Table("The descriptors of this process", ("number", "kind", "what it is"), rows, note)
 
 
 @sheltered

@@ -24,6 +24,16 @@ def listener():
         yield made
 
 
+def test_a_long_table_can_be_cut_off_and_says_what_else_there_is(listener):
+    everything = [each.kind for each in descriptors.descriptors().values()]
+    cut = descriptors.table(2)
+
+    assert [number for number, _, _ in cut.rows] == [row[0] for row in descriptors.table().rows[:2]]
+    assert cut.note.startswith(f"And {len(everything) - 2} more: ")
+    assert f"{everything[2:].count('socket')} socket" in cut.note
+    assert descriptors.table().note == descriptors.table(len(everything)).note == ""
+
+
 def test_the_table_says_what_each_number_stands_for(listener, tmp_path):
     reading, writing = os.pipe()
     path = tmp_path / "file"
