@@ -140,15 +140,15 @@ def test_when_the_process_in_between_is_killed_the_talk_fails_and_leaves_nothing
 def test_when_both_are_killed_the_next_talk_removes_what_is_left():
     process, stage = notebook()
     known = names()
-    both = stage.children(recursive=True)
-    stage.suspend()
+    stage.suspend()  # first: who is listed as another's child while that one ends may be missing from the list
+    everything = [*stage.children(), *escaped(known[0])]
     process.kill()
     process.wait()
     stage.kill()
-    for each in both:  # as their alarm would, later
+    for each in everything:  # as their alarm would, later
         each.kill()
 
-    assert soon(lambda: not [each for each in both if runs(each)])
+    assert soon(lambda: not [each for each in everything if runs(each)])
     assert set(left(*known)) >= {"mq_open", "sem_open", "shm_open", "msgget", "directory"}
     assert ipc.talk(idle, idle).results == {"idle": None, "idle 2": None}
     assert left(*known) == []
