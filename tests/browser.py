@@ -29,8 +29,15 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page() -> Iterator[Page]:
-    """An empty page of a browser of its own."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of a file: to start it takes longer than most of them."""
     with chromium() as browser:
-        yield browser.new_page()
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page that shares nothing with those of other tests."""
+    with browser.new_page() as page:
+        yield page

@@ -5,7 +5,7 @@ import contextlib
 import pytest
 
 from course import Run, RunError, Trace
-from tests.browser import page  # noqa: F401 a fixture for all tests
+from tests.browser import browser, page  # noqa: F401 fixtures for all tests
 
 LAST = 100  # records shown
 

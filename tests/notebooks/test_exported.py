@@ -4,7 +4,6 @@ import pytest
 from nbconvert import HTMLExporter
 
 from tests.axe import violations
-from tests.browser import chromium
 from tools.notebooks import NOTEBOOKS
 
 pytestmark = pytest.mark.browser
@@ -16,32 +15,21 @@ LINES = [".jp-RenderedHTMLCommon summary"]  # as high as a line of text, which i
 OURS = {"exclude": [[each] for each in (*JUPYTERS, *LINES)]}
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.mark.parametrize(
     ("chapter", "theme"),
     [*((chapter, "light") for chapter in CHAPTERS), *((chapter, "dark") for chapter in EVERYTHING)],
 )
-def test_a_chapter_on_the_web_keeps_nobody_out(browser, chapter, theme, tmp_path):
+def test_a_chapter_on_the_web_keeps_nobody_out(page, chapter, theme, tmp_path):
     written = tmp_path / "chapter.html"
     written.write_text(HTMLExporter(theme=theme).from_filename(NOTEBOOKS / f"{chapter}.ipynb")[0])
-    page = browser.new_page()
     page.route("**/*", lambda route: route.continue_() if route.request.url.startswith("file:") else route.abort())
     page.goto(written.as_uri())
-    found = violations(page, OURS)
-    page.close()
 
-    assert found == {}
+    assert violations(page, OURS) == {}
 
 
-def test_what_is_wrong_with_a_page_is_found(browser):
-    page = browser.new_page()
+def test_what_is_wrong_with_a_page_is_found(page):
     page.set_content("<main><h1>Title</h1><h3>Too deep</h3><table><tr><th></th></tr></table><img src='x.png'></main>")
     found = violations(page, OURS)
-    page.close()
 
     assert {"heading-order", "empty-table-header", "image-alt"} <= set(found)

@@ -16,6 +16,7 @@ from tests.sim.trials import judged, line, scenario_of
 SHARE_RUN_TWICE = 4  # every fourth schedule, so that all of them take a few seconds
 
 
+@pytest.mark.no_cover  # with lines being counted it takes four times as long
 @settings(max_examples=400, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=schedules())
 def test_whatever_the_network_does_two_ends_keep_to_the_rules(scenario):
