@@ -83,7 +83,7 @@ def table(most: int | None = None) -> Table:
     shown = len(known) if most is None else most
     others = known[shown:]
     rows = tuple((str(each.number), each.kind, each.what) for each in known[:shown])
-    counted = ", ".join(f"{count} {kind}" for kind, count in Counter(each.kind for each in others).most_common())
+    counted = ", ".join(f"{kind} ({count})" for kind, count in Counter(each.kind for each in others).most_common())
     note = f"And {len(others)} more: {counted}" if others else ""
     return Table("The descriptors of this process", ("number", "kind", "what it is"), rows, note)
 

@@ -30,7 +30,7 @@ def test_a_long_table_can_be_cut_off_and_says_what_else_there_is(listener):
 
     assert [number for number, _, _ in cut.rows] == [row[0] for row in descriptors.table().rows[:2]]
     assert cut.note.startswith(f"And {len(everything) - 2} more: ")
-    assert f"{everything[2:].count('socket')} socket" in cut.note
+    assert f"socket ({everything[2:].count('socket')})" in cut.note
     assert descriptors.table().note == descriptors.table(len(everything)).note == ""
 
 
