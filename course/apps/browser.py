@@ -18,7 +18,7 @@ class Answer(NamedTuple):
 
 
 def by_hand(host: Host) -> bytes:
-    """A GET without any library: three lines of text, an empty one, and then all that comes until the end."""
+    """A GET without any library: three lines of text, an empty one; then read to the end."""
     with host.create_connection(SERVER) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: server\r\nConnection: close\r\n\r\n")
         return b"".join(iter(lambda: connection.recv(1024), b""))

@@ -47,7 +47,7 @@ QUESTIONS = (
         {
             "a": Choice("They are written as text first.", "Mail does that; HTTP does not have to."),
             "b": Choice("They travel as they are."),
-            "c": Choice("HTTP cannot carry them.", "The head is text, the body is any octets."),
+            "c": Choice("HTTP cannot carry them.", "Each page with a picture shows that it can."),
         },
         picture_key,
         "The head is text, the body is whatever it is.",
