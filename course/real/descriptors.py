@@ -77,14 +77,14 @@ class Change:
 def table(most: int | None = None) -> Table:
     """This process's table of descriptors: 0, 1 and 2 are standard input, output and error; each number's kind.
 
-    `most` is how many rows to show, None for all; a note counts the others.
+    `most` is how many rows to show, None for all; a note counts the others by kind.
     """
     known = [*descriptors().values()]
-    shown = len(known) if most is None else most
-    others = known[shown:]
-    rows = tuple((str(each.number), each.kind, each.what) for each in known[:shown])
-    counted = ", ".join(f"{kind} ({count})" for kind, count in Counter(each.kind for each in others).most_common())
-    note = f"And {len(others)} more: {counted}" if others else ""
+    shown = known[:most]
+    others = Counter(each.kind for each in known[len(shown) :])
+    rows = tuple((str(each.number), each.kind, each.what) for each in shown)
+    counted = ", ".join(f"{kind} ({count})" for kind, count in others.most_common())
+    note = f"And {others.total()} more: {counted}" if others else ""
     return Table("The descriptors of this process", ("number", "kind", "what it is"), rows, note)
 
 

@@ -140,8 +140,8 @@ def test_when_the_process_in_between_is_killed_the_talk_fails_and_leaves_nothing
 def test_when_both_are_killed_the_next_talk_removes_what_is_left():
     process, stage = notebook()
     known = names()
-    stage.suspend()  # first: who is listed as another's child while that one ends may be missing from the list
-    everything = [*stage.children(), *escaped(known[0])]
+    stage.suspend()
+    everything = [*stage.children(), *escaped(known[0])]  # who loses his parent just now is in no list of children
     process.kill()
     process.wait()
     stage.kill()
